@@ -1,0 +1,487 @@
+/*
+ * gmem.c - the table of guest mappings.
+ *
+ * A sorted array of disjoint ranges, neighbours with the same protection
+ * merged, so it has at most as many entries as the kernel has mappings and a
+ * look-up is a binary search. A change moves the tail of the array: 2 KiB for
+ * an ordinary process, and still microseconds for one that has exhausted
+ * vm.max_map_count.
+ *
+ * The array is a reservation of address space; pages come when touched.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+
+#include "../base/hostcall.h"
+#include "../base/lock.h"
+#include "../base/log.h"
+#include "../base/rtmem.h"
+#include "gmem.h"
+
+struct region {
+	gaddr lo, hi;
+	int prot;	/* the guest's */
+};
+
+#define MAX_REGIONS	(1u << 20)
+
+/* mmap flags that only x86-64 knows. */
+#define HOST_MAP_32BIT		0x40
+#define HOST_MAP_ABOVE4G	0x80
+
+static struct {
+	struct lock lock;
+	struct region *r;
+	unsigned n;
+	gaddr brk_start, brk;
+	gaddr host_lo[GMEM_HOST_RANGES], host_hi[GMEM_HOST_RANGES];
+} gm;
+
+void (*gmem_code_changed)(gaddr lo, gaddr hi);
+
+/* The first region that ends above addr. */
+static unsigned
+find(gaddr addr)
+{
+	unsigned lo = 0, hi = gm.n;
+
+	while (lo < hi) {
+		unsigned mid = lo + (hi - lo) / 2;
+
+		if (gm.r[mid].hi <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void
+insert_at(unsigned i, gaddr lo, gaddr hi, int prot)
+{
+	if (!gm.r) {
+		gm.r = rtmem_alloc(MAX_REGIONS * sizeof(*gm.r));
+		if (!gm.r)
+			bug("no memory for the table of mappings");
+	}
+	if (gm.n == MAX_REGIONS)
+		bug("too many guest mappings");
+	memmove(&gm.r[i + 1], &gm.r[i], (gm.n - i) * sizeof(*gm.r));
+	gm.r[i] = (struct region){ lo, hi, prot };
+	gm.n++;
+}
+
+static void
+remove_at(unsigned i, unsigned count)
+{
+	memmove(&gm.r[i], &gm.r[i + count],
+		(gm.n - i - count) * sizeof(*gm.r));
+	gm.n -= count;
+}
+
+/* Makes [lo, hi) nobody's. Returns whether any of it was executable. */
+static bool
+forget(gaddr lo, gaddr hi)
+{
+	bool exec = false;
+	unsigned i, k;
+
+	i = find(lo);
+	if (i < gm.n && gm.r[i].lo < lo) {
+		struct region old = gm.r[i];
+
+		exec |= old.prot & PROT_EXEC;
+		gm.r[i].hi = lo;
+		i++;
+		if (old.hi > hi) {
+			insert_at(i, hi, old.hi, old.prot);
+			return exec;
+		}
+	}
+	for (k = i; k < gm.n && gm.r[k].hi <= hi; k++)
+		exec |= gm.r[k].prot & PROT_EXEC;
+	if (k > i)
+		remove_at(i, k - i);
+	if (i < gm.n && gm.r[i].lo < hi) {
+		exec |= gm.r[i].prot & PROT_EXEC;
+		gm.r[i].lo = hi;
+	}
+	return exec;
+}
+
+/* Makes [lo, hi) the guest's with `prot'. Returns what forget returns. */
+static bool
+record(gaddr lo, gaddr hi, int prot)
+{
+	bool exec = forget(lo, hi);
+	unsigned i = find(lo);
+
+	prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
+	if (i > 0 && gm.r[i - 1].hi == lo && gm.r[i - 1].prot == prot) {
+		gm.r[i - 1].hi = hi;
+		if (i < gm.n && gm.r[i].lo == hi && gm.r[i].prot == prot) {
+			gm.r[i - 1].hi = gm.r[i].hi;
+			remove_at(i, 1);
+		}
+	} else if (i < gm.n && gm.r[i].lo == hi && gm.r[i].prot == prot) {
+		gm.r[i].lo = lo;
+	} else {
+		insert_at(i, lo, hi, prot);
+	}
+	return exec;
+}
+
+static void
+code_changed(bool exec, gaddr lo, gaddr hi)
+{
+	if (exec && gmem_code_changed)
+		gmem_code_changed(lo, hi);
+}
+
+static int
+host_prot(int prot)
+{
+	int p = prot & (PROT_READ | PROT_WRITE);
+
+	return prot & PROT_EXEC ? p | PROT_READ : p;
+}
+
+static bool
+is_runtimes(gaddr lo, gaddr hi)
+{
+	int i;
+
+	if (rtmem_overlaps(lo, hi))
+		return true;
+	for (i = 0; i < GMEM_HOST_RANGES; i++)
+		if (lo < gm.host_hi[i] && hi > gm.host_lo[i])
+			return true;
+	return false;
+}
+
+bool
+gmem_is_runtimes(gaddr lo, uint64_t len)
+{
+	return is_runtimes(lo, lo + len < lo ? ~0ul : lo + len);
+}
+
+void
+gmem_host_range(int slot, gaddr lo, gaddr hi)
+{
+	gm.host_lo[slot] = lo;
+	gm.host_hi[slot] = hi;
+}
+
+/* Whether [addr, addr+len) is a range of user addresses at all. */
+static bool
+is_user_range(gaddr addr, uint64_t len)
+{
+	return len <= GMEM_TASK_SIZE && addr <= GMEM_TASK_SIZE - len;
+}
+
+long
+gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
+{
+	uint64_t size = ALIGN_UP(len, PAGE_SIZE);
+	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+	bool exec;
+	long r;
+
+	flags &= ~(HOST_MAP_32BIT | HOST_MAP_ABOVE4G);
+	if (is_runtimes(addr, addr + size < addr ? ~0ul : addr + size)) {
+		if (fixed)
+			return flags & MAP_FIXED ? -ENOMEM : -EEXIST;
+		addr = 0;
+	}
+	lock_acquire(&gm.lock);
+	r = host_call6(SYS_mmap, (long)addr, (long)len, host_prot(prot), flags,
+		       fd, (long)off);
+	if (IS_ERR(r)) {
+		lock_release(&gm.lock);
+		return r;
+	}
+	exec = record((gaddr)r, (gaddr)r + size, prot);
+	lock_release(&gm.lock);
+	code_changed(exec, (gaddr)r, (gaddr)r + size);
+	return r;
+}
+
+long
+gmem_munmap(gaddr addr, uint64_t len)
+{
+	uint64_t size = ALIGN_UP(len, PAGE_SIZE);
+	bool exec;
+	long r;
+
+	if (addr & ~PAGE_MASK || len == 0 || !is_user_range(addr, size))
+		return -EINVAL;
+	if (is_runtimes(addr, addr + size))
+		return -ENOMEM;
+	lock_acquire(&gm.lock);
+	r = host_call2(SYS_munmap, (long)addr, (long)size);
+	if (IS_ERR(r)) {
+		lock_release(&gm.lock);
+		return r;
+	}
+	exec = forget(addr, addr + size);
+	lock_release(&gm.lock);
+	code_changed(exec, addr, addr + size);
+	return r;
+}
+
+/* The part of [lo, hi) from lo to the first hole. */
+static gaddr
+mapped_until(gaddr lo, gaddr hi)
+{
+	unsigned i = find(lo);
+
+	for (; i < gm.n && gm.r[i].lo <= lo && lo < hi; i++)
+		lo = gm.r[i].hi;
+	return lo < hi ? lo : hi;
+}
+
+long
+gmem_mprotect(gaddr addr, uint64_t len, int prot)
+{
+	gaddr lo = addr, hi = addr + ALIGN_UP(len, PAGE_SIZE);
+	bool exec = false;
+	unsigned i;
+	long r;
+
+	if (addr & ~PAGE_MASK)
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	if (hi <= lo || is_runtimes(lo, hi))
+		return -ENOMEM;
+	lock_acquire(&gm.lock);
+	if (prot & PROT_GROWSDOWN) {
+		/* The stack is one mapping of full size: all of it below. */
+		i = find(lo);
+		if (i < gm.n && gm.r[i].lo <= lo)
+			lo = gm.r[i].lo;
+		prot &= ~PROT_GROWSDOWN;
+	}
+	r = host_call3(SYS_mprotect, (long)lo, (long)(hi - lo),
+		       host_prot(prot) |
+			       (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC |
+					 GUEST_PROT_BTI)));
+	if (r == -ENOMEM)	/* applied up to the hole */
+		hi = mapped_until(lo, hi);
+	if ((r == 0 || r == -ENOMEM) && hi > lo)
+		exec = record(lo, hi, prot);
+	lock_release(&gm.lock);
+	code_changed(exec, lo, hi);
+	return r;
+}
+
+long
+gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
+	    gaddr new)
+{
+	uint64_t old_size = ALIGN_UP(old_len, PAGE_SIZE);
+	uint64_t new_size = ALIGN_UP(new_len, PAGE_SIZE);
+	bool exec = false;
+	int prot = 0;
+	unsigned i;
+	long r;
+
+	if (!is_user_range(old, old_size) || new_size > GMEM_TASK_SIZE)
+		return -EINVAL;
+	if (is_runtimes(old, old + old_size))
+		return -EFAULT;
+	if (flags & MREMAP_FIXED &&
+	    (!is_user_range(new, new_size) || is_runtimes(new, new + new_size)))
+		return -EINVAL;
+	lock_acquire(&gm.lock);
+	i = find(old);
+	if (i < gm.n && gm.r[i].lo <= old)
+		prot = gm.r[i].prot;
+	r = host_call5(SYS_mremap, (long)old, (long)old_len, (long)new_len,
+		       flags, (long)new);
+	if (!IS_ERR(r)) {
+		if (old_len != 0 && !(flags & MREMAP_DONTUNMAP))
+			exec = forget(old, old + old_size);
+		exec |= record((gaddr)r, (gaddr)r + new_size, prot);
+	}
+	lock_release(&gm.lock);
+	if (exec) {
+		code_changed(true, old, old + old_size);
+		code_changed(true, (gaddr)r, (gaddr)r + new_size);
+	}
+	return r;
+}
+
+long
+gmem_shmat(int shmid, gaddr addr, int flags)
+{
+	struct shmid_ds ds;
+	bool exec;
+	gaddr hi;
+	long r;
+
+	r = host_call3(SYS_shmctl, shmid, IPC_STAT, P(&ds));
+	if (IS_ERR(r))
+		return r == -EACCES ? r : -EINVAL;
+	if (addr && is_runtimes(addr, addr + ds.shm_segsz))
+		return -EINVAL;
+	lock_acquire(&gm.lock);
+	r = host_call3(SYS_shmat, shmid, (long)addr, flags & ~SHM_EXEC);
+	if (IS_ERR(r)) {
+		lock_release(&gm.lock);
+		return r;
+	}
+	hi = (gaddr)r + ALIGN_UP(ds.shm_segsz, PAGE_SIZE);
+	exec = record((gaddr)r, hi,
+		      PROT_READ | (flags & SHM_RDONLY ? 0 : PROT_WRITE) |
+			      (flags & SHM_EXEC ? PROT_EXEC : 0));
+	lock_release(&gm.lock);
+	code_changed(exec, (gaddr)r, hi);
+	return r;
+}
+
+/* The kernel unmaps what belongs to the segment; what is gone afterwards is
+ * found by asking mincore, page by page, from the start of the segment. */
+static gaddr
+unmapped_until(gaddr lo, gaddr hi)
+{
+	unsigned char vec;
+
+	while (lo < hi && host_call3(SYS_mincore, (long)lo, PAGE_SIZE,
+				     P(&vec)) == -ENOMEM)
+		lo += PAGE_SIZE;
+	return lo;
+}
+
+long
+gmem_shmdt(gaddr addr)
+{
+	bool exec = false;
+	gaddr hi = addr;
+	unsigned i;
+	long r;
+
+	lock_acquire(&gm.lock);
+	r = host_call1(SYS_shmdt, (long)addr);
+	if (!IS_ERR(r)) {
+		i = find(addr);
+		if (i < gm.n && gm.r[i].lo <= addr) {
+			hi = unmapped_until(addr, gm.r[i].hi);
+			exec = forget(addr, hi);
+		}
+	}
+	lock_release(&gm.lock);
+	code_changed(exec, addr, hi);
+	return r;
+}
+
+void
+gmem_note(gaddr lo, gaddr hi, int prot)
+{
+	lock_acquire(&gm.lock);
+	record(lo, hi, prot);
+	lock_release(&gm.lock);
+}
+
+void
+gmem_brk_init(gaddr start)
+{
+	gm.brk_start = gm.brk = ALIGN_UP(start, PAGE_SIZE);
+}
+
+gaddr
+gmem_brk_start(void)
+{
+	return gm.brk_start;
+}
+
+/* mm/mmap.c brk(): an impossible request leaves the break and returns it. */
+gaddr
+gmem_brk(gaddr new_brk)
+{
+	gaddr old_end, new_end, ret;
+	bool exec = false;
+	long r = 0;
+
+	lock_acquire(&gm.lock);
+	old_end = ALIGN_UP(gm.brk, PAGE_SIZE);
+	new_end = ALIGN_UP(new_brk, PAGE_SIZE);
+	if (new_brk < gm.brk_start || new_end > GMEM_TASK_SIZE ||
+	    is_runtimes(gm.brk_start, new_end)) {
+		ret = gm.brk;
+		lock_release(&gm.lock);
+		return ret;
+	}
+	if (new_end > old_end) {
+		r = host_call6(SYS_mmap, (long)old_end,
+			       (long)(new_end - old_end),
+			       PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS |
+				       MAP_FIXED_NOREPLACE,
+			       -1, 0);
+		if (!IS_ERR(r) && (gaddr)r == old_end)
+			record(old_end, new_end, PROT_READ | PROT_WRITE);
+	} else if (new_end < old_end) {
+		r = host_call2(SYS_munmap, (long)new_end,
+			       (long)(old_end - new_end));
+		if (!IS_ERR(r))
+			exec = forget(new_end, old_end);
+	}
+	if (!IS_ERR(r))
+		gm.brk = new_brk;
+	ret = gm.brk;
+	lock_release(&gm.lock);
+	code_changed(exec, new_end, old_end);
+	return ret;
+}
+
+int
+gmem_exec_range(gaddr pc, gaddr *end)
+{
+	int code = SEGV_MAPERR;
+	unsigned i;
+
+	lock_acquire(&gm.lock);
+	i = find(pc);
+	if (i < gm.n && gm.r[i].lo <= pc) {
+		*end = gm.r[i].hi;
+		code = gm.r[i].prot & PROT_EXEC ? 0 : SEGV_ACCERR;
+	}
+	lock_release(&gm.lock);
+	return code;
+}
+
+int
+gmem_query(gaddr addr, gaddr *lo, gaddr *hi)
+{
+	int prot = -1;
+	unsigned i;
+
+	lock_acquire(&gm.lock);
+	i = find(addr);
+	if (i < gm.n && gm.r[i].lo <= addr) {
+		*lo = gm.r[i].lo;
+		*hi = gm.r[i].hi;
+		prot = gm.r[i].prot;
+	}
+	lock_release(&gm.lock);
+	return prot;
+}
+
+void
+gmem_fork_lock(void)
+{
+	lock_acquire(&gm.lock);
+}
+
+void
+gmem_fork_unlock(bool in_child)
+{
+	if (in_child)
+		gm.lock = (struct lock)LOCK_INIT;
+	else
+		lock_release(&gm.lock);
+}
