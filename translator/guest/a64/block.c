@@ -1,0 +1,268 @@
+/*
+ * block.c - the cache of decoded blocks.
+ *
+ * Two hash tables over the same blocks: by address for look-ups, by page for
+ * invalidation. Chains are intrusive and only ever changed under the lock, by
+ * single pointer stores, so that readers need none; a block that is unlinked
+ * keeps its links and its memory until no thread can be looking.
+ *
+ * Memory comes from chunks that are filled front to back. When CACHE_LIMIT is
+ * reached everything is dropped at once: the tables are emptied, the chunks
+ * retired with the current epoch, and given back when every thread has been
+ * outside guest code since. Threads that run for ever are asked out by their
+ * poll flag.
+ */
+#include <string.h>
+
+#include "../../../runtime/base/lock.h"
+#include "../../../runtime/base/log.h"
+#include "../../../runtime/base/rtmem.h"
+#include "../../../runtime/vm/process.h"
+#include "block.h"
+
+#define BUCKETS		(1u << 14)
+#define CHUNK_SIZE	(1ul << 20)
+#define CACHE_LIMIT	(64ul << 20)
+#define OUTSIDE		(~0ull)		/* t->epoch: in no block */
+
+struct chunk {
+	struct chunk *next;
+	uint64_t epoch;		/* when it was retired */
+	size_t used;
+};
+
+static struct {
+	struct lock lock;
+	uint64_t generation;	/* of the guest's code */
+	uint64_t epoch;
+	size_t size;
+	struct chunk *chunks;	/* the first is being filled */
+	struct chunk *retired;
+	struct block *by_pc[BUCKETS];
+	struct block *by_page[BUCKETS];
+} cache = { .epoch = 1 };
+
+static unsigned
+pc_bucket(gaddr pc)
+{
+	return (unsigned)((pc >> 2) ^ (pc >> 18)) % BUCKETS;
+}
+
+static unsigned
+page_bucket(gaddr pc)
+{
+	return (unsigned)((pc >> 12) ^ (pc >> 26)) % BUCKETS;
+}
+
+struct block *
+block_find(gaddr pc)
+{
+	struct block *b;
+
+	b = __atomic_load_n(&cache.by_pc[pc_bucket(pc)], __ATOMIC_ACQUIRE);
+	while (b && b->pc != pc)
+		b = __atomic_load_n(&b->next_by_pc, __ATOMIC_ACQUIRE);
+	return b;
+}
+
+/* Gives back the retired chunks that no thread can be using. */
+static void
+reclaim(void)
+{
+	struct chunk **link = &cache.retired;
+	uint64_t oldest = OUTSIDE;
+	struct thread *t;
+
+	lock_acquire(&process.thread_lock);
+	for (t = process.threads; t; t = t->next) {
+		uint64_t e = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
+
+		if (e < oldest)
+			oldest = e;
+	}
+	lock_release(&process.thread_lock);
+	while (*link) {
+		struct chunk *c = *link;
+
+		if (c->epoch >= oldest) {
+			link = &c->next;
+			continue;
+		}
+		*link = c->next;
+		rtmem_free(c, CHUNK_SIZE);
+	}
+}
+
+static void
+drop_everything(void)
+{
+	struct chunk *c;
+	struct thread *t;
+	unsigned i;
+
+	for (i = 0; i < BUCKETS; i++) {
+		struct block *b;
+
+		for (b = cache.by_pc[i]; b; b = b->next_by_pc)
+			b->pc = BLOCK_STALE;
+		__atomic_store_n(&cache.by_pc[i], NULL, __ATOMIC_RELEASE);
+		cache.by_page[i] = NULL;
+	}
+	while ((c = cache.chunks)) {
+		cache.chunks = c->next;
+		c->epoch = cache.epoch;
+		c->next = cache.retired;
+		cache.retired = c;
+	}
+	cache.size = 0;
+	__atomic_add_fetch(&cache.epoch, 1, __ATOMIC_SEQ_CST);
+	lock_acquire(&process.thread_lock);
+	for (t = process.threads; t; t = t->next)
+		t->poll = 1;
+	lock_release(&process.thread_lock);
+}
+
+static void *
+allocate(size_t size)
+{
+	struct chunk *c = cache.chunks;
+	void *p;
+
+	if (!c || c->used + size > CHUNK_SIZE) {
+		if (cache.size + CHUNK_SIZE > CACHE_LIMIT)
+			drop_everything();
+		if (cache.retired)
+			reclaim();
+		c = rtmem_alloc(CHUNK_SIZE);
+		if (!c)
+			return NULL;
+		c->used = ALIGN_UP(sizeof(*c), 16);
+		c->next = cache.chunks;
+		cache.chunks = c;
+		cache.size += CHUNK_SIZE;
+	}
+	p = (char *)c + c->used;
+	c->used += ALIGN_UP(size, 16);
+	return p;
+}
+
+uint64_t
+block_generation(void)
+{
+	return __atomic_load_n(&cache.generation, __ATOMIC_SEQ_CST);
+}
+
+struct block *
+block_publish(const struct block *b, uint64_t generation)
+{
+	size_t size = sizeof(*b) + b->nr * sizeof(b->insn[0]);
+	struct block **by_pc = &cache.by_pc[pc_bucket(b->pc)];
+	struct block **by_page = &cache.by_page[page_bucket(b->pc)];
+	struct block *new;
+
+	lock_acquire(&cache.lock);
+	new = block_find(b->pc);
+	if (new)
+		goto out;
+	if (cache.generation != generation)
+		goto out;
+	new = allocate(size);
+	if (!new)
+		log_die(1, "out of memory for decoded instructions");
+	memcpy(new, b, size);
+	new->next_by_page = *by_page;
+	*by_page = new;
+	new->next_by_pc = *by_pc;
+	__atomic_store_n(by_pc, new, __ATOMIC_RELEASE);
+out:
+	lock_release(&cache.lock);
+	return new;
+}
+
+static void
+unlink_by_pc(struct block *b)
+{
+	struct block **link = &cache.by_pc[pc_bucket(b->pc)];
+
+	while (*link != b)
+		link = &(*link)->next_by_pc;
+	__atomic_store_n(link, b->next_by_pc, __ATOMIC_RELEASE);
+}
+
+static void
+invalidate_bucket(unsigned i, gaddr lo, gaddr hi)
+{
+	struct block **link = &cache.by_page[i];
+	struct block *b;
+
+	while ((b = *link)) {
+		if (b->pc >= hi || b->pc + b->nr * 4 <= lo) {
+			link = &b->next_by_page;
+			continue;
+		}
+		*link = b->next_by_page;
+		unlink_by_pc(b);
+		__atomic_store_n(&b->pc, BLOCK_STALE, __ATOMIC_RELEASE);
+	}
+}
+
+void
+block_invalidate(gaddr lo, gaddr hi)
+{
+	gaddr page;
+	unsigned i;
+
+	lock_acquire(&cache.lock);
+	__atomic_add_fetch(&cache.generation, 1, __ATOMIC_SEQ_CST);
+	if ((hi - lo) >> 12 >= BUCKETS) {
+		for (i = 0; i < BUCKETS; i++)
+			invalidate_bucket(i, lo, hi);
+	} else {
+		for (page = lo & PAGE_MASK; page < hi; page += PAGE_SIZE)
+			invalidate_bucket(page_bucket(page), lo, hi);
+	}
+	lock_release(&cache.lock);
+}
+
+bool
+block_enter(struct thread *t)
+{
+	uint64_t now = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
+	bool stale;
+
+	/* Announce the epoch, then make sure that it is still the current
+	 * one: reclaim() must see it or we must see drop_everything(). */
+	for (;;) {
+		uint64_t again;
+
+		__atomic_store_n(&t->epoch, now, __ATOMIC_SEQ_CST);
+		again = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
+		if (again == now)
+			break;
+		now = again;
+	}
+	stale = t->cache_epoch != now;
+	t->cache_epoch = now;
+	return stale;
+}
+
+void
+block_leave(struct thread *t)
+{
+	__atomic_store_n(&t->epoch, OUTSIDE, __ATOMIC_RELEASE);
+}
+
+void
+block_fork_lock(void)
+{
+	lock_acquire(&cache.lock);
+}
+
+void
+block_fork_unlock(bool in_child)
+{
+	if (in_child)
+		cache.lock = (struct lock)LOCK_INIT;
+	else
+		lock_release(&cache.lock);
+}

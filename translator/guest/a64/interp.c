@@ -1,0 +1,281 @@
+/*
+ * interp.c - tier 0: the interpreter.
+ *
+ * The second half of "one definition, run two ways": the semantic functions
+ * compiled with operations that are plain C on values. Guest code is decoded
+ * a block at a time (block.h) and each instruction is then one indirect call.
+ *
+ * cpu->pc holds the address of the instruction being executed, so a fault or
+ * an exception inside one is exact; semantics write registers only after all
+ * their accesses have succeeded.
+ */
+#include <signal.h>
+#include <string.h>
+
+#include "../../../runtime/base/log.h"
+#include "../../../runtime/base/rtmem.h"
+#include "../../../runtime/vm/gmem.h"
+#include "../../../runtime/vm/thread.h"
+#include "../../translate.h"
+#include "a64_gen.h"
+#include "block.h"
+#include "interp_ops.h"
+#include "sysreg.h"
+
+#include "sem_dp_imm.h"
+#include "sem_dp_reg.h"
+#include "sem_branch.h"
+#include "sem_ldst.h"
+#include "sem_atomic.h"
+#include "sem_system.h"
+#include "sem_fp.h"
+#include "sem_simd_fp.h"
+#include "sem_simd.h"
+#include "sem_simd_ldst.h"
+#include "sem_crypto.h"
+
+/* ESR_EL1 values that signal frames show (Arm ARM D24.2.40). */
+#define ESR_INSN_TRANSLATION	0x82000006
+#define ESR_INSN_PERMISSION	0x8200000e
+#define ESR_PC_ALIGN		0x8a000000
+#define ESR_BRK			0xf2000000
+#define ESR_DATA_ALIGN		0x92000021
+#define ESR_SP_ALIGN		0x9a000000
+
+/* Per-thread, direct-mapped: the blocks that this thread ran lately. */
+#define LOCAL_ENTRIES	2048
+
+static inline struct thread *
+thread_of(struct a64_cpu *cpu)
+{
+	return container_of(cpu, struct thread, cpu.a64);
+}
+
+static _Noreturn void
+leave_with_fault(struct a64_cpu *cpu, int sig, int code, uint64_t addr,
+		 uint64_t esr)
+{
+	struct thread *t = thread_of(cpu);
+
+	t->fault = (struct guest_fault){ sig, code, addr, esr };
+	host_leave(t, EXIT_FAULT);
+}
+
+void
+a64_raise(struct a64_cpu *cpu, int kind, uint64_t arg)
+{
+	switch ((enum a64_exception)kind) {
+	case A64_EXC_SVC:
+		cpu->pc += 4;
+		host_leave(thread_of(cpu), EXIT_SYSCALL);
+	case A64_EXC_BRK:
+		leave_with_fault(cpu, SIGTRAP, TRAP_BRKPT, cpu->pc,
+				 ESR_BRK | arg);
+	case A64_EXC_ALIGN:
+		leave_with_fault(cpu, SIGBUS, BUS_ADRALN, arg, ESR_DATA_ALIGN);
+	case A64_EXC_SP_ALIGN:
+		leave_with_fault(cpu, SIGBUS, BUS_ADRALN, arg, ESR_SP_ALIGN);
+	case A64_EXC_UNDEFINED:
+		break;
+	}
+	leave_with_fault(cpu, SIGILL, ILL_ILLOPC, cpu->pc, 0);
+}
+
+void
+a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr)
+{
+	(void)cpu;
+	addr = ALIGN_DOWN(addr, A64_CACHE_LINE);
+	a64_code_changed(addr, addr + A64_CACHE_LINE);
+}
+
+static void
+exec_undefined(struct a64_cpu *cpu, uint32_t insn)
+{
+	(void)insn;
+	a64_raise(cpu, A64_EXC_UNDEFINED, 0);
+}
+
+static void
+exec_unimplemented(struct a64_cpu *cpu, uint32_t insn)
+{
+	log_msg("unimplemented instruction 0x%08x at 0x%lx (%s)", insn, cpu->pc,
+		a64_row_mnemonic[a64_handler_row[a64_decode(insn)]]);
+	a64_raise(cpu, A64_EXC_UNDEFINED, 0);
+}
+
+#define A64_EXEC_FN static void
+#include "a64_exec.inc"
+
+/* Ends the run with SIGSEGV or SIGBUS at the pc. */
+static _Noreturn void
+fetch_fault(struct a64_cpu *cpu, int sig, int code, uint64_t esr)
+{
+	leave_with_fault(cpu, sig, code, cpu->pc, esr);
+}
+
+/* How many bytes of code may be read at the pc; faults if none. */
+static size_t
+fetch_room(struct a64_cpu *cpu)
+{
+	gaddr page_end = (cpu->pc & PAGE_MASK) + PAGE_SIZE;
+	gaddr end = 0;
+	int code;
+
+	if (cpu->pc & 3)
+		fetch_fault(cpu, SIGBUS, BUS_ADRALN, ESR_PC_ALIGN);
+	code = gmem_exec_range(cpu->pc, &end);
+	if (code)
+		fetch_fault(cpu, SIGSEGV, code,
+			    code == SEGV_MAPERR ? ESR_INSN_TRANSLATION :
+						  ESR_INSN_PERMISSION);
+	if (end > page_end)
+		end = page_end;
+	return end - cpu->pc;
+}
+
+static struct block_insn
+decode_insn(uint32_t word)
+{
+	unsigned h = a64_decode(word);
+	unsigned row = a64_handler_row[h];
+
+	if (h && !a64_feature_on(a64_row_feature[row]))
+		h = 0;
+	return (struct block_insn){ a64_exec[h], word, h ? row : 0 };
+}
+
+/* Decodes and publishes the block at the pc. */
+static __attribute__((noinline)) struct block *
+make_block(struct a64_cpu *cpu)
+{
+	union {
+		struct block b;
+		char space[sizeof(struct block) +
+			   BLOCK_MAX_INSNS * sizeof(struct block_insn)];
+	} u;
+	uint32_t words[BLOCK_MAX_INSNS];
+	uint64_t generation;
+	size_t room;
+	struct block *made;
+
+again:
+	generation = block_generation();
+	room = fetch_room(cpu);
+	if (room > sizeof(words))
+		room = sizeof(words);
+	if (gmem_read(words, cpu->pc, room) < 0) {
+		/* The page exists but cannot be read: past the end of its
+		 * file. */
+		room = 4;
+		if (gmem_read(words, cpu->pc, room) < 0)
+			fetch_fault(cpu, SIGBUS, BUS_ADRERR,
+				    ESR_INSN_TRANSLATION);
+	}
+	u.b = (struct block){ .pc = cpu->pc };
+	while (u.b.nr < room / 4) {
+		struct block_insn i = decode_insn(words[u.b.nr]);
+
+		u.b.insn[u.b.nr++] = i;
+		if (i.fn == exec_undefined || a64_ends_block(i.row))
+			break;
+	}
+	made = block_publish(&u.b, generation);
+	if (!made)
+		goto again;
+	return made;
+}
+
+static inline struct block *
+next_block(struct a64_cpu *cpu, struct block **local)
+{
+	struct block **slot = &local[(cpu->pc >> 2) % LOCAL_ENTRIES];
+	struct block *b = *slot;
+
+	if (likely(b && b->pc == cpu->pc))
+		return b;
+	b = block_find(cpu->pc);
+	if (!b)
+		b = make_block(cpu);
+	*slot = b;
+	return b;
+}
+
+static inline void
+run_block(struct a64_cpu *cpu, struct block *b)
+{
+	const struct block_insn *i = b->insn;
+	const struct block_insn *end = i + b->nr;
+	gaddr pc = cpu->pc;
+
+	b->count++;
+	cpu->next_pc = pc + b->nr * 4;
+	do {
+		cpu->pc = pc;
+		pc += 4;
+		i->fn(cpu, i->word);
+	} while (++i < end);
+	cpu->pc = cpu->next_pc;
+}
+
+static int
+run_blocks(struct thread *t)
+{
+	struct a64_cpu *cpu = &t->cpu.a64;
+	struct block **local = t->interp_cache;
+
+	while (likely(!t->poll))
+		run_block(cpu, next_block(cpu, local));
+	return EXIT_POLL;
+}
+
+enum vm_exit
+a64_run(struct thread *t)
+{
+	const size_t size = LOCAL_ENTRIES * sizeof(struct block *);
+	int why;
+
+	if (block_enter(t)) {
+		if (t->interp_cache)
+			memset(t->interp_cache, 0, size);
+		else
+			t->interp_cache = rtmem_alloc(size);
+		t->interp_cache_size = size;
+		if (!t->interp_cache)
+			log_die(1, "out of memory for a thread");
+	}
+	why = host_enter(t, run_blocks);
+	block_leave(t);
+	return (enum vm_exit)why;
+}
+
+void
+a64_code_changed(gaddr lo, gaddr hi)
+{
+	block_invalidate(lo, hi);
+}
+
+void
+a64_fork_lock(void)
+{
+	block_fork_lock();
+}
+
+void
+a64_fork_unlock(bool in_child)
+{
+	block_fork_unlock(in_child);
+}
+
+extern const uint64_t __start_guest_access[], __stop_guest_access[];
+
+bool
+a64_is_guest_access(uintptr_t rip)
+{
+	const uint64_t *p;
+
+	for (p = __start_guest_access; p < __stop_guest_access; p++)
+		if (*p == rip)
+			return true;
+	return false;
+}

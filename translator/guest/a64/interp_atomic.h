@@ -1,0 +1,287 @@
+/*
+ * interp_atomic.h - the semantics language's atomic read-modify-writes and
+ * exclusive accesses, for the interpreter.
+ *
+ * Each becomes one locked host instruction, or a loop around one. That is a
+ * full barrier, so acquire and release come for free. Misaligned addresses
+ * raise an alignment fault first, so no lock is ever split.
+ *
+ * The exclusive monitor remembers the address, the size and the value that
+ * was loaded; a store-exclusive succeeds if a compare-and-exchange against
+ * that value does. (A value that changed and changed back goes unnoticed,
+ * which the usual uses of the pair do not mind.)
+ */
+#ifndef FERRY_A64_INTERP_ATOMIC_H
+#define FERRY_A64_INTERP_ATOMIC_H
+
+/* The second operand's part in atomic_rmw(). */
+enum rmw {
+	RMW_ADD,
+	RMW_CLR,	/* old & ~v */
+	RMW_EOR,
+	RMW_SET,	/* old | v */
+	RMW_SMAX,
+	RMW_SMIN,
+	RMW_UMAX,
+	RMW_UMIN,
+	RMW_SWP,
+};
+
+/* Stores `new' if memory holds *old (of type t); *old becomes what memory
+ * held. Returns whether it did. */
+OP bool
+cmpxchg_host(unsigned t, uint64_t addr, uint64_t *old, uint64_t new)
+{
+	uint64_t was = *old;
+	bool done;
+
+	switch (t) {
+	case IT8:
+		__asm__ volatile(GUEST_ACCESS("lock cmpxchgb %b3, (%2)")
+				 : "+a"(was), "=@ccz"(done)
+				 : "r"(addr), "r"(new) : "memory");
+		break;
+	case IT16:
+		__asm__ volatile(GUEST_ACCESS("lock cmpxchgw %w3, (%2)")
+				 : "+a"(was), "=@ccz"(done)
+				 : "r"(addr), "r"(new) : "memory");
+		break;
+	case IT32:
+		__asm__ volatile(GUEST_ACCESS("lock cmpxchgl %k3, (%2)")
+				 : "+a"(was), "=@ccz"(done)
+				 : "r"(addr), "r"(new) : "memory");
+		break;
+	default:
+		__asm__ volatile(GUEST_ACCESS("lock cmpxchgq %3, (%2)")
+				 : "+a"(was), "=@ccz"(done)
+				 : "r"(addr), "r"(new) : "memory");
+		break;
+	}
+	*old = ref_zext(t, was);
+	return done;
+}
+
+/* The same for 16 aligned bytes; [0] is at the lower address. */
+OP bool
+cmpxchg16_host(uint64_t addr, uint64_t old[2], const uint64_t new[2])
+{
+	bool done;
+
+	__asm__ volatile(GUEST_ACCESS("lock cmpxchg16b (%3)")
+			 : "+a"(old[0]), "+d"(old[1]), "=@ccz"(done)
+			 : "r"(addr), "b"(new[0]), "c"(new[1])
+			 : "memory");
+	return done;
+}
+
+OP uint64_t
+xchg_host(unsigned t, uint64_t addr, uint64_t v)
+{
+	switch (t) {
+	case IT8:
+		__asm__ volatile(GUEST_ACCESS("xchgb %b0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory");
+		break;
+	case IT16:
+		__asm__ volatile(GUEST_ACCESS("xchgw %w0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory");
+		break;
+	case IT32:
+		__asm__ volatile(GUEST_ACCESS("xchgl %k0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory");
+		break;
+	default:
+		__asm__ volatile(GUEST_ACCESS("xchgq %0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory");
+		break;
+	}
+	return ref_zext(t, v);
+}
+
+OP uint64_t
+xadd_host(unsigned t, uint64_t addr, uint64_t v)
+{
+	switch (t) {
+	case IT8:
+		__asm__ volatile(GUEST_ACCESS("lock xaddb %b0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory", "cc");
+		break;
+	case IT16:
+		__asm__ volatile(GUEST_ACCESS("lock xaddw %w0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory", "cc");
+		break;
+	case IT32:
+		__asm__ volatile(GUEST_ACCESS("lock xaddl %k0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory", "cc");
+		break;
+	default:
+		__asm__ volatile(GUEST_ACCESS("lock xaddq %0, (%1)")
+				 : "+r"(v) : "r"(addr) : "memory", "cc");
+		break;
+	}
+	return ref_zext(t, v);
+}
+
+/* What an operation makes of the old value. */
+OP uint64_t
+rmw_result(enum rmw op, unsigned t, uint64_t old, uint64_t v)
+{
+	switch (op) {
+	case RMW_ADD:
+		return old + v;
+	case RMW_CLR:
+		return old & ~v;
+	case RMW_EOR:
+		return old ^ v;
+	case RMW_SET:
+		return old | v;
+	case RMW_SMAX:
+		return ref_slt(t, old, v) ? v : old;
+	case RMW_SMIN:
+		return ref_slt(t, v, old) ? v : old;
+	case RMW_UMAX:
+		return old < v ? v : old;
+	case RMW_UMIN:
+		return v < old ? v : old;
+	case RMW_SWP:
+		break;
+	}
+	return v;
+}
+
+/* Replaces memory by op(memory, v); returns what it held. */
+OP ival
+atomic_rmw(sem_ctx *s, enum rmw op, unsigned t, ival addr, ival v)
+{
+	uint64_t a = untag(addr.v), old;
+
+	check_aligned(s, t, addr);
+	if (op == RMW_SWP)
+		return (ival){ xchg_host(t, a, v.v) };
+	if (op == RMW_ADD)
+		return (ival){ xadd_host(t, a, v.v) };
+	old = load_host(t, a);
+	while (!cmpxchg_host(t, a, &old, rmw_result(op, t, old, v.v)))
+		;
+	return (ival){ old };
+}
+
+/* Stores `new' if memory holds `expect'; returns what memory held. */
+OP ival
+atomic_cas(sem_ctx *s, unsigned t, ival addr, ival expect, ival new)
+{
+	check_aligned(s, t, addr);
+	cmpxchg_host(t, untag(addr.v), &expect.v, new.v);
+	return expect;
+}
+
+/* Two integers of type t (IT32 or IT64), as one access. */
+struct ipair {
+	ival lo, hi;	/* lo is at the lower address */
+};
+
+OP struct ipair
+atomic_cas_pair(sem_ctx *s, unsigned t, ival addr, struct ipair expect,
+		struct ipair new)
+{
+	uint64_t old[2] = { expect.lo.v, expect.hi.v };
+	uint64_t with[2] = { new.lo.v, new.hi.v };
+	uint64_t a = untag(addr.v);
+
+	check_aligned(s, t + 1, addr);
+	if (t == IT64) {
+		cmpxchg16_host(a, old, with);
+	} else {
+		old[0] |= old[1] << 32;
+		cmpxchg_host(IT64, a, old, with[0] | with[1] << 32);
+		old[1] = old[0] >> 32;
+		old[0] = (uint32_t)old[0];
+	}
+	return (struct ipair){ { old[0] }, { old[1] } };
+}
+
+/* Exclusive accesses. */
+
+OP void
+clear_exclusive(sem_ctx *s)
+{
+	s->excl_size = 0;
+}
+
+OP ival
+load_exclusive(sem_ctx *s, unsigned t, ival addr)
+{
+	uint64_t a = untag(addr.v), v;
+
+	check_aligned(s, t, addr);
+	v = load_host(t, a);
+	s->excl_addr = a;
+	s->excl_size = 1u << t;
+	s->excl_val[0] = v;
+	return (ival){ v };
+}
+
+/* Two integers of type t. Of 16 bytes, each half is read as a whole: more is
+ * promised only if the store-exclusive succeeds (Arm ARM B2.2.1). */
+OP struct ipair
+load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
+{
+	uint64_t a = untag(addr.v), lo, hi;
+
+	check_aligned(s, t + 1, addr);
+	lo = load_host(IT64, a);
+	hi = lo >> 32;
+	if (t == IT64)
+		hi = load_host(IT64, a + 8);
+	else
+		lo = (uint32_t)lo;
+	s->excl_addr = a;
+	s->excl_size = 2u << t;
+	s->excl_val[0] = lo;
+	s->excl_val[1] = hi;
+	return (struct ipair){ { lo }, { hi } };
+}
+
+/* Whether the monitor allows a store of `size' bytes at addr. */
+OP bool
+exclusive_pass(sem_ctx *s, uint64_t addr, unsigned size)
+{
+	return s->excl_size == size && s->excl_addr == addr;
+}
+
+/* Returns whether the store was done. */
+OP bval
+store_exclusive(sem_ctx *s, unsigned t, ival addr, ival v)
+{
+	uint64_t a = untag(addr.v), old = s->excl_val[0];
+	bool done = false;
+
+	check_aligned(s, t, addr);
+	if (exclusive_pass(s, a, 1u << t))
+		done = cmpxchg_host(t, a, &old, v.v);
+	clear_exclusive(s);
+	return (bval){ done };
+}
+
+OP bval
+store_exclusive_pair(sem_ctx *s, unsigned t, ival addr, struct ipair v)
+{
+	uint64_t a = untag(addr.v);
+	uint64_t old[2] = { s->excl_val[0], s->excl_val[1] };
+	uint64_t new[2] = { v.lo.v, v.hi.v };
+	bool done = false;
+
+	check_aligned(s, t + 1, addr);
+	if (exclusive_pass(s, a, 2u << t)) {
+		old[0] |= t == IT64 ? 0 : old[1] << 32;
+		if (t == IT64)
+			done = cmpxchg16_host(a, old, new);
+		else
+			done = cmpxchg_host(IT64, a, old,
+					    new[0] | new[1] << 32);
+	}
+	clear_exclusive(s);
+	return (bval){ done };
+}
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * translate.h - what the runtime sees of the translator: nothing but the
+ * guest's run function and invalidation.
+ */
+#ifndef FERRY_TRANSLATE_H
+#define FERRY_TRANSLATE_H
+
+#include "../runtime/vm/thread.h"
+
+/* Runs guest code of t->cpu.a64 from its pc until a vm_exit. */
+enum vm_exit a64_run(struct thread *t);
+
+/* No code that was read from [lo, hi) before this call runs after it. Any
+ * thread. */
+void a64_code_changed(gaddr lo, gaddr hi);
+
+/* The translator's locks around fork; see process_fork_lock. */
+void a64_fork_lock(void);
+void a64_fork_unlock(bool in_child);
+
+/* Whether rip lies in code of which a fault is the guest's: an access of the
+ * current guest instruction. Async-signal-safe. */
+bool a64_is_guest_access(uintptr_t rip);
+
+#endif
