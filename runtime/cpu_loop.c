@@ -1,0 +1,48 @@
+/*
+ * cpu_loop.c - run guest code, see why it stopped, do what its kernel would.
+ *
+ * Read this first: everything else is called from here.
+ */
+#include "../signals/signals.h"
+#include "../syscall/syscall.h"
+#include "cpu_loop.h"
+#include "vm/guest_isa.h"
+#include "vm/process.h"
+
+static void
+do_syscall(struct thread *t)
+{
+	const struct guest_isa *isa = process.isa;
+	uint64_t args[6];
+	long nr, ret;
+
+	nr = isa->syscall_args(t, args);
+	t->orig_arg0 = args[0];
+	t->syscall_nr = (int)nr;
+	ret = syscall_dispatch(t, nr, args);
+	if (ret == -ERESTART_GUEST)
+		t->restart = true;
+	else if (ret != -ENORETURN_GUEST)
+		isa->syscall_result(t, ret);
+	if (t->restart || t->poll)
+		signals_deliver(t);
+	t->syscall_nr = -1;
+}
+
+void
+cpu_loop(struct thread *t)
+{
+	for (;;) {
+		switch (process.isa->run(t)) {
+		case EXIT_SYSCALL:
+			do_syscall(t);
+			break;
+		case EXIT_FAULT:
+			signals_fault(t);
+			break;
+		case EXIT_POLL:
+			signals_deliver(t);
+			break;
+		}
+	}
+}

@@ -1,0 +1,77 @@
+/*
+ * main.c - from ferry's command line to the guest's first instruction.
+ *
+ * What runs here runs at every exec on a build farm: no work that could be
+ * done later, or not at all.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+
+#include "../loader/loader.h"
+#include "../signals/signals.h"
+#include "base/log.h"
+#include "cpu_loop.h"
+#include "options.h"
+#include "vm/gmem.h"
+#include "vm/guest_isa.h"
+#include "vm/process.h"
+
+/* How far the host's stack may grow; what lies below is the guest's to map. */
+#define HOST_STACK_ROOM	(8ul << 20)
+/* The vdso's code. Not its [vvar] pages below, whose number differs between
+ * kernels: the guest's first mappings come right below them. */
+#define HOST_VDSO_SIZE	(2 * PAGE_SIZE)
+
+static unsigned long
+guest_pc(void)
+{
+	return process.isa->pc(thread_self());
+}
+
+/* Tells gmem what of the address space outside the window is the host's. */
+static void
+reserve_host_ranges(void)
+{
+	gaddr top = ALIGN_UP(getauxval(AT_EXECFN), PAGE_SIZE) + PAGE_SIZE;
+	gaddr vdso = getauxval(AT_SYSINFO_EHDR);
+
+	gmem_host_range(0, top - HOST_STACK_ROOM, top);
+	if (vdso)
+		gmem_host_range(1, vdso, vdso + HOST_VDSO_SIZE);
+}
+
+int
+main(int argc, char **argv, char **envp)
+{
+	struct process *p = &process;
+	struct load_request req = { .execfd = -1 };
+	struct load_result start;
+	struct load_error err;
+	char path[PATH_MAX];
+	struct thread *t;
+	int i;
+
+	/* malloc is for start-up and stays inside the runtime's window. */
+	mallopt(M_MMAP_MAX, 0);
+	i = options_parse(&p->opt, argc, argv, envp);
+	p->isa = &guest_a64;
+	p->exe_fd = -1;
+	t = thread_init_main(p);
+	log_guest_pc = guest_pc;
+	reserve_host_ranges();
+	gmem_code_changed = p->isa->code_changed;
+	signals_init(t);
+
+	req.argv = argv + i;
+	req.envp = loader_environ(&p->opt, envp);
+	if (loader_find(argv[i], req.envp, path, &err) < 0)
+		log_die(err.status, "%s", err.text);
+	req.path = path;
+	if (loader_load(p, &req, &start, &err) < 0)
+		log_die(err.status, "%s", err.text);
+	p->isa->start(t, start.pc, start.sp);
+	cpu_loop(t);
+}

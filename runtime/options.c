@@ -1,0 +1,334 @@
+/*
+ * options.c - one table says every option: its names, its environment
+ * variable, whether it takes an argument and what it does. The usage text,
+ * the parser and the options that children inherit all come from it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/log.h"
+#include "options.h"
+
+#define EXIT_USAGE 2
+
+struct parser {
+	struct options *opt;
+	const char **set_env, **unset_env;
+	int nr_set, nr_unset;
+	int max_env;
+};
+
+struct option_row {
+	const char *name;	/* after one dash; may be given with two */
+	const char *long_name;	/* after two dashes */
+	const char *env[2];	/* variables, the first wins */
+	const char *arg;	/* NULL: takes none */
+	const char *help;
+	bool inherited;		/* children that are guests get it too */
+	void (*set)(struct parser *p, const char *arg);
+};
+
+static void
+set_sysroot(struct parser *p, const char *arg)
+{
+	char *path = realpath(arg, NULL);
+	struct stat st;
+
+	if (!path || stat(path, &st) < 0)
+		log_die(EXIT_USAGE, "%s: %s", arg, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		log_die(EXIT_USAGE, "%s: %s", arg, strerror(ENOTDIR));
+	p->opt->sysroot = strcmp(path, "/") == 0 ? NULL : path;
+}
+
+static void
+add_env(struct parser *p, const char ***list, int *nr, const char *value)
+{
+	if (!*list)
+		*list = calloc((size_t)p->max_env + 1, sizeof(**list));
+	if (!*list)
+		log_die(EXIT_USAGE, "%s", strerror(ENOMEM));
+	(*list)[(*nr)++] = value;
+}
+
+static void
+set_env(struct parser *p, const char *arg)
+{
+	const char *eq = strchr(arg, '=');
+
+	if (!eq || eq == arg)
+		log_die(EXIT_USAGE, "-E %s: not of the form VAR=VAL", arg);
+	add_env(p, &p->set_env, &p->nr_set, arg);
+}
+
+static void
+unset_env(struct parser *p, const char *arg)
+{
+	if (*arg == '\0' || strchr(arg, '='))
+		log_die(EXIT_USAGE, "-U %s: not a variable's name", arg);
+	add_env(p, &p->unset_env, &p->nr_unset, arg);
+}
+
+static void
+set_argv0(struct parser *p, const char *arg)
+{
+	p->opt->argv0 = arg;
+}
+
+static void
+set_release(struct parser *p, const char *arg)
+{
+	p->opt->uname_release = arg;
+}
+
+static void
+set_stack_size(struct parser *p, const char *arg)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(arg, &end, 0);
+	switch (*end) {
+	case 'G': case 'g':
+		n <<= 10;
+		/* fall through */
+	case 'M': case 'm':
+		n <<= 10;
+		/* fall through */
+	case 'K': case 'k':
+		n <<= 10;
+		end++;
+	}
+	if (errno || *arg == '-' || end == arg || *end || n < PAGE_SIZE ||
+	    n > 1ul << 40)
+		log_die(EXIT_USAGE, "-s %s: not a stack size", arg);
+	p->opt->stack_size = n;
+}
+
+static void
+set_strace(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->strace = true;
+}
+
+static void show_help(struct parser *p, const char *arg) __attribute__((noreturn));
+
+static void __attribute__((noreturn))
+show_version(struct parser *p, const char *arg)
+{
+	(void)p;
+	(void)arg;
+	puts(PACKAGE_NAME " " PACKAGE_VERSION);
+	exit(fflush(stdout) ? 1 : 0);
+}
+
+static const struct option_row rows[] = {
+	{ "L", "sysroot", { "FERRY_SYSROOT", "QEMU_LD_PREFIX" }, "DIR",
+	  "look absolute paths up under DIR first", true, set_sysroot },
+	{ "E", "set-env", { "FERRY_SET_ENV" }, "VAR=VAL",
+	  "set VAR in the program's environment", false, set_env },
+	{ "U", "unset-env", { "FERRY_UNSET_ENV" }, "VAR",
+	  "remove VAR from the program's environment", false, unset_env },
+	{ "0", "argv0", { "FERRY_ARGV0" }, "ARGV0",
+	  "the program's argv[0]", false, set_argv0 },
+	{ "r", "uname-release", { "FERRY_UNAME" }, "RELEASE",
+	  "the kernel release that uname tells", true, set_release },
+	{ "s", "stack-size", { "FERRY_STACK_SIZE" }, "SIZE",
+	  "size of the main stack in bytes (K, M, G)", true, set_stack_size },
+	{ "strace", "strace", { "FERRY_STRACE" }, NULL,
+	  "print system calls and signals", true, set_strace },
+	{ "version", "version", { NULL }, NULL,
+	  "print the version", false, show_version },
+	{ "h", "help", { NULL }, NULL,
+	  "print this help", false, show_help },
+};
+
+static void
+show_help(struct parser *p, const char *arg)
+{
+	size_t i;
+
+	(void)p;
+	(void)arg;
+	puts("usage: ferry [OPTION]... PROGRAM [ARGUMENT]...\n"
+	     "Runs a Linux program that was built for AArch64.\n");
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "-%s%s%s, --%s%s%s", rows[i].name,
+			 rows[i].arg ? " " : "", rows[i].arg ? rows[i].arg : "",
+			 rows[i].long_name, rows[i].arg ? "=" : "",
+			 rows[i].arg ? rows[i].arg : "");
+		printf("  %-34s %s%s%s\n", left, rows[i].help,
+		       rows[i].env[0] ? "; " : "",
+		       rows[i].env[0] ? rows[i].env[0] : "");
+	}
+	puts("\nA variable stands for its option when the option is not given"
+	     " (lists are\nseparated by commas). QEMU_LD_PREFIX is taken for"
+	     " -L when FERRY_SYSROOT is\nnot set.");
+	exit(fflush(stdout) ? 1 : 0);
+}
+
+/* The row that argument `s' names; *arg its attached argument or NULL. */
+static const struct option_row *
+find_row(const char *s, const char **arg)
+{
+	bool two = s[1] == '-';
+	const char *name = s + 1 + two;
+	size_t len = strcspn(name, "="), i;
+
+	*arg = two && name[len] == '=' ? name + len + 1 : NULL;
+	if (!*arg)
+		len = strlen(name);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *n = two ? rows[i].long_name : rows[i].name;
+
+		if (strlen(n) == len && memcmp(n, name, len) == 0)
+			return &rows[i];
+	}
+	/* -LDIR, as getopt(3) has it. */
+	for (i = 0; !two && i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].arg && rows[i].name[0] == name[0] && name[1]) {
+			*arg = name + 1;
+			return &rows[i];
+		}
+	}
+	return NULL;
+}
+
+static const char *
+env_value(char **envp, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *envp; envp++)
+		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+			return *envp + len + 1;
+	return NULL;
+}
+
+/* Applies a variable: lists (-E, -U) are split at commas. */
+static void
+apply_variable(struct parser *p, const struct option_row *row,
+	       const char *value)
+{
+	char *copy, *item, *state;
+
+	if (row->set != set_env && row->set != unset_env) {
+		if (row->arg || (*value && strcmp(value, "0") != 0))
+			row->set(p, value);
+		return;
+	}
+	copy = strdup(value);
+	if (!copy)
+		log_die(EXIT_USAGE, "%s", strerror(ENOMEM));
+	for (item = strtok_r(copy, ",", &state); item;
+	     item = strtok_r(NULL, ",", &state))
+		row->set(p, item);
+}
+
+static int
+count_items(const char *list)
+{
+	int n = 1;
+
+	for (; *list; list++)
+		n += *list == ',';
+	return n;
+}
+
+static void
+apply_environment(struct parser *p, char **envp, const bool *given)
+{
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		for (k = 0; k < 2 && rows[i].env[k] && !given[i]; k++) {
+			const char *v = env_value(envp, rows[i].env[k]);
+
+			if (!v)
+				continue;
+			apply_variable(p, &rows[i], v);
+			break;
+		}
+	}
+}
+
+/* The command line that re-executes ferry for a guest's child. */
+static void
+inherit(struct options *opt, char *argv0)
+{
+	static char *own[10];
+	static char size[24];
+	int n = 0;
+
+	own[n++] = argv0;
+	if (opt->sysroot) {
+		own[n++] = (char *)"-L";
+		own[n++] = (char *)opt->sysroot;
+	}
+	if (opt->uname_release) {
+		own[n++] = (char *)"-r";
+		own[n++] = (char *)opt->uname_release;
+	}
+	if (opt->stack_size) {
+		fmt_print(size, sizeof(size), "%lu", opt->stack_size);
+		own[n++] = (char *)"-s";
+		own[n++] = size;
+	}
+	if (opt->strace)
+		own[n++] = (char *)"-strace";
+	opt->own_argv = own;
+	opt->nr_own = n;
+}
+
+int
+options_parse(struct options *opt, int argc, char **argv, char **envp)
+{
+	bool given[ARRAY_SIZE(rows)] = { false };
+	struct parser p = { .opt = opt };
+	const char *v;
+	int i;
+
+	p.max_env = argc;
+	if ((v = env_value(envp, "FERRY_SET_ENV")))
+		p.max_env += count_items(v);
+	if ((v = env_value(envp, "FERRY_UNSET_ENV")))
+		p.max_env += count_items(v);
+	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		const struct option_row *row;
+		const char *arg;
+
+		if (strcmp(argv[i], "--") == 0) {
+			i++;
+			break;
+		}
+		row = find_row(argv[i], &arg);
+		if (!row)
+			log_die(EXIT_USAGE, "unknown option %s (try ferry -h)",
+				argv[i]);
+		if (!row->arg && arg)
+			log_die(EXIT_USAGE, "option %s takes no argument",
+				argv[i]);
+		if (row->arg && !arg && !(arg = argv[++i]))
+			log_die(EXIT_USAGE, "option -%s needs an argument: %s",
+				row->name, row->arg);
+		row->set(&p, arg);
+		given[row - rows] = true;
+	}
+	apply_environment(&p, envp, given);
+	if (i >= argc)
+		log_die(EXIT_USAGE, "no program given (try ferry -h)");
+	opt->set_env = p.set_env;
+	opt->unset_env = p.unset_env;
+	inherit(opt, argv[0]);
+	return i;
+}

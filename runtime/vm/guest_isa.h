@@ -1,0 +1,75 @@
+/*
+ * guest_isa.h - what one guest instruction set plugs into the runtime.
+ *
+ * runtime/guest_a64.c fills one. Nothing outside translator/guest/,
+ * signals/frame_* and runtime/guest_* knows an instruction set by name.
+ */
+#ifndef FERRY_GUEST_ISA_H
+#define FERRY_GUEST_ISA_H
+
+#include "../base/base.h"
+#include "thread.h"
+
+struct auxv_out;
+struct syscall_desc;
+
+struct guest_isa {
+	const char *machine;		/* uname -m, AT_PLATFORM */
+	uint16_t elf_machine;		/* EM_* */
+	uint32_t audit_arch;		/* AUDIT_ARCH_* */
+	uint32_t minsigstksz;		/* AT_MINSIGSTKSZ */
+	/* AT_HWCAP and AT_HWCAP2. */
+	uint64_t (*hwcap)(void);
+	uint64_t (*hwcap2)(void);
+
+	/* Start of a program: all registers zero but pc and sp. */
+	void (*start)(struct thread *t, gaddr pc, gaddr sp);
+	/* Runs guest code until something happens. */
+	enum vm_exit (*run)(struct thread *t);
+
+	/* Whether a fault at host address rip is the current guest
+	 * instruction's. Async-signal-safe. */
+	bool (*is_guest_access)(uintptr_t rip);
+
+	gaddr (*pc)(const struct thread *t);
+	gaddr (*sp)(const struct thread *t);
+	/* clone's child: new stack (0: keep) and TLS (if set_tls), result 0. */
+	void (*clone_child)(struct thread *t, gaddr sp, bool set_tls,
+			    uint64_t tls);
+
+	/* System calls: number and six arguments out, result in. */
+	long (*syscall_args)(const struct thread *t, uint64_t args[6]);
+	void (*syscall_result)(struct thread *t, long ret);
+	/* Makes the thread execute the system call instruction again with
+	 * its first argument t->orig_arg0. */
+	void (*syscall_restart)(struct thread *t);
+
+	/* Signal frames; implemented in signals/frame_*.c.
+	 * frame_setup pushes a frame for `sig' onto `sp' and makes the thread
+	 * continue in `handler'; 0, or -EFAULT if the stack is not writable.
+	 * frame_return undoes it (rt_sigreturn): the mask and altstack to
+	 * restore are returned; 0 or -EFAULT. */
+	int (*frame_setup)(struct thread *t, gaddr sp, int sig,
+			   const siginfo_t *info, gaddr handler, gaddr restorer,
+			   int sa_flags, uint64_t mask);
+	int (*frame_return)(struct thread *t, uint64_t *mask,
+			    struct guest_altstack *altstack);
+
+	/* /proc/cpuinfo, one processor block; returns the length. */
+	size_t (*cpuinfo)(char *buf, size_t size, int cpu);
+
+	/* Drops translations of [lo, hi). */
+	void (*code_changed)(gaddr lo, gaddr hi);
+	/* The translator's part of process_fork_lock and _unlock. */
+	void (*fork_lock)(void);
+	void (*fork_unlock)(bool in_child);
+
+	/* The dedicated vdso image of this guest. */
+	const void *vdso;
+	size_t vdso_size;
+	uint32_t vdso_sigreturn;	/* offset of the trampoline */
+};
+
+extern const struct guest_isa guest_a64;
+
+#endif

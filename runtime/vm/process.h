@@ -1,0 +1,74 @@
+/*
+ * process.h - what all threads of a guest share.
+ *
+ * One per address space, so a vfork child uses its parent's. The only
+ * mutable global of the runtime besides the log mask.
+ */
+#ifndef FERRY_PROCESS_H
+#define FERRY_PROCESS_H
+
+#include "../base/base.h"
+#include "../base/lock.h"
+
+struct guest_isa;
+struct thread;
+
+/* The command line and environment of ferry itself, parsed. Strings belong
+ * to argv, envp or static storage and live for ever. */
+struct options {
+	const char *sysroot;	/* absolute, no trailing slash; NULL: none */
+	const char *argv0;	/* -0; NULL: the program's path */
+	const char *uname_release;	/* -r; NULL: the host's */
+	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
+	bool strace;
+	const char *const *set_env;	/* -E, NULL-terminated VAR=VAL */
+	const char *const *unset_env;	/* -U, NULL-terminated */
+	/* ferry's own arguments before the program, for re-execution by
+	 * execve: argv[0] .. argv[nr_own - 1]. */
+	char *const *own_argv;
+	int nr_own;
+};
+
+struct process {
+	struct options opt;
+	const struct guest_isa *isa;
+	char exe[4096];		/* guest's /proc/self/exe, absolute, in guest
+				 * terms (without the sysroot) */
+	int exe_fd;		/* -1, or an O_PATH descriptor of it */
+	/* Where the loader put things; for /proc and core files. */
+	gaddr entry, stack_top, arg_start, arg_end, env_start, env_end;
+	gaddr stack_guard, stack_base;	/* [guard, base) is not accessible */
+	gaddr vdso, sigreturn;	/* sigreturn trampoline */
+	bool host_knows_args;	/* the host's /proc/<pid>/{cmdline,environ,
+				 * auxv} are the guest's already */
+	uint64_t auxv[64];	/* pairs, as put on the stack */
+	int auxv_len;		/* in uint64_t */
+	/* PR_TAGGED_ADDR_ENABLE: system calls ignore addresses' top byte.
+	 * Per process, where the kernel has it per thread. */
+	bool tagged_addr;
+
+	struct lock thread_lock;	/* threads, nr_threads */
+	struct thread *threads;
+	int nr_threads;
+};
+
+extern struct process process;
+
+/*
+ * Around fork: takes, and in both processes releases, every lock of the
+ * runtime. In the child the calling thread becomes the only one.
+ * Layers above runtime/vm that own a lock add a hook, before the first guest
+ * instruction; hooks are locked in the order of their registration and
+ * released in the reverse order.
+ */
+struct process_fork_hook {
+	void (*lock)(void);
+	void (*unlock)(bool in_child);
+	struct process_fork_hook *next, *prev;	/* owned by process.c */
+};
+
+void process_fork_hook(struct process_fork_hook *h);
+void process_fork_lock(void);
+void process_fork_unlock(bool in_child);
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * deliver.c - what becomes of a signal: nothing, the default action, death,
+ * or a frame on the guest's stack and a jump to its handler.
+ *
+ * The order of things and the masks follow the kernel's kernel/signal.c and
+ * arch/arm64/kernel/signal.c: several signals that are pending at once each
+ * get a frame, the last one's handler runs first.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "../runtime/base/hostcall.h"
+#include "../runtime/base/log.h"
+#include "../runtime/vm/gmem.h"
+#include "../runtime/vm/guest_isa.h"
+#include "../runtime/vm/process.h"
+#include "internal.h"
+
+#define GUEST_SA_RESTART	0x10000000u
+#define GUEST_SA_NODEFER	0x40000000u
+
+static void force(struct thread *t, const siginfo_t *info);
+
+/* Ends with the signal's default action, which nothing catches. */
+_Noreturn void
+signals_die(struct thread *t, int sig)
+{
+	static const struct rlimit no_core;
+	uint64_t set = SIG_BIT(sig);
+
+	if (t->process->opt.strace)
+		trace_killed(sig);
+	/* A core file of ferry would mislead. */
+	host_call2(SYS_setrlimit, RLIMIT_CORE, P(&no_core));
+	host_action_default(sig);
+	host_call3(SYS_tgkill, host_call0(SYS_getpid), host_call0(SYS_gettid),
+		   sig);
+	host_call4(SYS_rt_sigprocmask, SIG_UNBLOCK, P(&set), 0, SIGSET_SIZE);
+	/* The init process of a pid namespace does not die of signals. */
+	for (;;)
+		host_call1(SYS_exit_group, 128 + sig);
+}
+
+static const char *
+fault_text(int sig)
+{
+	switch (sig) {
+	case SIGILL:
+		return "Illegal instruction";
+	case SIGTRAP:
+		return "Trace/breakpoint trap";
+	case SIGBUS:
+		return "Bus error";
+	case SIGFPE:
+		return "Floating point exception";
+	default:
+		return "Segmentation fault";
+	}
+}
+
+static _Noreturn void
+die_uncaught(struct thread *t, int sig)
+{
+	log_msg("uncaught target signal %d (%s) - core dumped", sig,
+		fault_text(sig));
+	signals_die(t, sig);
+}
+
+/* Builds the frame and makes the handler's mask the guest's. */
+static int
+enter_handler(struct thread *t, int sig, const siginfo_t *info,
+	      const struct guest_sigaction *a)
+{
+	uint64_t old = t->restore_sigmask ? t->saved_sigmask : t->sigmask;
+	uint64_t mask = t->sigmask | a->mask;
+	int r;
+
+	r = process.isa->frame_setup(t, altstack_frame_top(t, a->flags), sig,
+				     info, a->handler, a->restorer,
+				     (int)a->flags, old);
+	if (r < 0)
+		return r;
+	t->restore_sigmask = false;
+	if (!(a->flags & GUEST_SA_NODEFER))
+		mask |= SIG_BIT(sig);
+	if (mask != t->sigmask)
+		t->pending->closed = true;	/* to be set by deliver */
+	t->sigmask = mask;
+	altstack_disarm(t);
+	return 0;
+}
+
+/* The frame did not fit: the kernel's force_sigsegv. */
+static void
+frame_failed(struct thread *t, int sig)
+{
+	siginfo_t info;
+
+	if (sig == SIGSEGV)
+		die_uncaught(t, sig);
+	memset(&info, 0, sizeof(info));
+	info.si_signo = SIGSEGV;
+	info.si_code = SI_KERNEL;
+	force(t, &info);
+}
+
+/*
+ * The default action is the host kernel's: the signal goes back to it, and
+ * is acted on when the mask opens. Only the synchronous ones, which the host
+ * would give to us again, end here.
+ */
+static void
+default_action(struct thread *t, int sig, const siginfo_t *info)
+{
+	if (SIG_BIT(sig) & SIG_SYNC_SET)
+		signals_die(t, sig);
+	signals_block_all(NULL);
+	t->pending->closed = true;
+	pending_requeue(sig, info);
+}
+
+static void
+settle_restart(struct thread *t, const struct guest_sigaction *a)
+{
+	if (!t->restart)
+		return;
+	t->restart = false;
+	if (a->flags & GUEST_SA_RESTART)
+		process.isa->syscall_restart(t);
+	else
+		process.isa->syscall_result(t, -EINTR);
+}
+
+static void
+deliver(struct thread *t, int sig, const siginfo_t *info)
+{
+	struct guest_sigaction a = action_take(t, sig);
+
+	if (a.handler == GUEST_SIG_IGN)
+		return;
+	if (a.handler == GUEST_SIG_DFL) {
+		default_action(t, sig, info);
+		return;
+	}
+	if (t->process->opt.strace)
+		trace_signal(info);
+	settle_restart(t, &a);
+	if (enter_handler(t, sig, info, &a) < 0)
+		frame_failed(t, sig);
+}
+
+static bool
+is_something_pending(const struct thread *t)
+{
+	const struct sig_pending *p = t->pending;
+
+	return p->head != p->tail || p->held & ~t->sigmask;
+}
+
+void
+signals_deliver(struct thread *t)
+{
+	siginfo_t info;
+	int sig;
+
+	t->poll = 0;
+	do {
+		while ((sig = pending_take(t, &info)))
+			deliver(t, sig, &info);
+		if (t->restart) {
+			t->restart = false;
+			process.isa->syscall_restart(t);
+		}
+		if (t->restore_sigmask) {
+			t->restore_sigmask = false;
+			t->sigmask = t->saved_sigmask;
+			t->pending->closed = true;
+		}
+		if (t->pending->closed)
+			pending_open(t);
+	} while (is_something_pending(t));
+}
+
+/* The kernel's force_sig_info: cannot be blocked or ignored. */
+static void
+force(struct thread *t, const siginfo_t *info)
+{
+	int sig = info->si_signo;
+	struct guest_sigaction a = action_get(t, sig);
+
+	if (t->process->opt.strace)
+		trace_signal(info);
+	if (a.handler <= GUEST_SIG_IGN || t->sigmask & SIG_BIT(sig))
+		die_uncaught(t, sig);
+	a = action_take(t, sig);
+	if (enter_handler(t, sig, info, &a) < 0)
+		frame_failed(t, sig);
+}
+
+void
+signals_fault(struct thread *t)
+{
+	siginfo_t info;
+
+	memset(&info, 0, sizeof(info));
+	info.si_signo = t->fault.sig;
+	info.si_code = t->fault.code;
+	/* guest addresses are host addresses */
+	info.si_addr = (void *)(uintptr_t)t->fault.addr;
+	force(t, &info);
+	if (t->pending->closed)
+		signals_deliver(t);
+}
+
+void
+signals_return(struct thread *t)
+{
+	struct guest_altstack altstack;
+	gaddr sp = process.isa->sp(t);
+	uint64_t mask;
+
+	if (process.isa->frame_return(t, &mask, &altstack) < 0) {
+		gaddr lo, hi;
+
+		t->fault.sig = SIGSEGV;
+		t->fault.code = gmem_query(sp, &lo, &hi) < 0 ? SEGV_MAPERR :
+							       SEGV_ACCERR;
+		t->fault.addr = sp;
+		t->fault.esr = 0;
+		signals_fault(t);
+		return;
+	}
+	signals_set_mask(t, mask);
+	if (!t->pending->closed)
+		pending_open(t);
+	altstack_restore(t, &altstack);
+}

@@ -1,0 +1,131 @@
+/*
+ * dispatch.c - makes a guest's system call.
+ *
+ * Everything that happens to most calls is here and short: find the row,
+ * then the host's call or the row's handler. Tracing is a wrapper around it.
+ */
+#include "../runtime/base/hostcall.h"
+#include "../runtime/base/log.h"
+#include "../runtime/vm/guest_isa.h"
+#include "../runtime/vm/process.h"
+#include "path.h"
+#include "syscall.h"
+#include "table.h"
+#include "trace.h"
+
+#include <errno.h>
+
+/* window.S has its own copies. */
+_Static_assert(ERESTART_GUEST == 512, "window.S");
+_Static_assert(ERESTARTNOINTR_GUEST == 514, "window.S");
+
+extern const char syscall_window_begin[], syscall_window_insn[];
+extern const char syscall_window_stub[];
+
+uintptr_t
+syscall_window_abort(uintptr_t rip)
+{
+	if (rip >= (uintptr_t)syscall_window_begin &&
+	    rip <= (uintptr_t)syscall_window_insn)
+		return (uintptr_t)syscall_window_stub;
+	return 0;
+}
+
+static long
+make_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+{
+	switch ((enum sys_how)row->how) {
+	case SYS_PASS:
+		break;
+	case SYS_PATH:
+		if (t->process->opt.sysroot)
+			return sys_path_call(t, row, a);
+		break;
+	case SYS_XLATE:
+	case SYS_EMUL:
+		return row->fn(t, a);
+	case SYS_FAIL:
+		return row->error;
+	case SYS_NONE:
+		return -ENOSYS;
+	}
+	return syscall_window(t, row->host, (long)a[0], (long)a[1], (long)a[2],
+			      (long)a[3], (long)a[4], (long)a[5]);
+}
+
+/*
+ * The tagged address ABI (PR_SET_TAGGED_ADDR_CTRL): addresses in arguments
+ * may have a tag in their top byte. Without it they give EFAULT, on arm64 as
+ * here. Pointers inside structures are not looked at.
+ */
+static void
+strip_tags(const struct sys_row *row, const uint64_t a[6], uint64_t out[6])
+{
+	const char *k = row->args;
+
+	for (int i = 0; i < 6; i++) {
+		out[i] = a[i];
+		if (!*k)
+			continue;
+		if (trace_kind_is_address(k))
+			out[i] = (uint64_t)((int64_t)(a[i] << 8) >> 8);
+		while (*k && *k != ',')
+			k++;
+		if (*k)
+			k++;
+	}
+}
+
+static __attribute__((noinline, cold)) long
+unknown_call(struct thread *t, long nr)
+{
+	if (t->process->opt.strace)
+		trace_unknown(t, nr);
+	return -ENOSYS;
+}
+
+static __attribute__((noinline)) long
+traced_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+{
+	struct trace_line line;
+	long ret;
+
+	trace_enter(t, &line, row, a);
+	ret = make_call(t, row, a);
+	trace_exit(t, &line, row, a, ret);
+	return ret;
+}
+
+/* The uncommon ways to make a call. */
+static __attribute__((noinline)) long
+special_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+{
+	uint64_t stripped[6];
+
+	if (t->process->tagged_addr) {
+		strip_tags(row, a, stripped);
+		a = stripped;
+	}
+	return t->process->opt.strace ? traced_call(t, row, a)
+				      : make_call(t, row, a);
+}
+
+long
+syscall_dispatch(struct thread *t, long nr, const uint64_t args[6])
+{
+	const struct sys_row *row = syscall_row(nr);
+	const struct process *p = t->process;
+	long ret;
+
+	if (unlikely(!row))
+		return unknown_call(t, nr);
+	if (unlikely(p->opt.strace | p->tagged_addr))
+		ret = special_call(t, row, args);
+	else
+		ret = make_call(t, row, args);
+	if (unlikely(ret == -ERESTARTNOINTR_GUEST)) {
+		p->isa->syscall_restart(t);
+		return -ENORETURN_GUEST;
+	}
+	return ret;
+}

@@ -1,0 +1,148 @@
+/*
+ * fd.c - descriptors: duplicating, closing, fcntl, pipes, ioctl.
+ *
+ * ferry may keep one descriptor of its own in the guest's table
+ * (process.exe_fd). To the guest it is not open: closing it gives EBADF, and
+ * so does duplicating onto it.
+ */
+#include "../runtime/base/hostcall.h"
+#include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
+#include "abi.h"
+#include "table.h"
+#include "xlat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+static bool
+is_ours(const struct thread *t, uint64_t fd)
+{
+	return (int)fd >= 0 && (int)fd == t->process->exe_fd;
+}
+
+long
+sys_close(struct thread *t, const uint64_t a[6])
+{
+	if (unlikely(is_ours(t, a[0])))
+		return -EBADF;
+	return syscall_window(t, SYS_close, (long)a[0], 0, 0, 0, 0, 0);
+}
+
+/* Closes all but our own: the ranges below and above it. */
+long
+sys_close_range(struct thread *t, const uint64_t a[6])
+{
+	uint32_t lo = (uint32_t)a[0], hi = (uint32_t)a[1];
+	int ours = t->process->exe_fd;
+	long ret;
+
+	if (ours < 0 || lo > hi || (uint32_t)ours < lo || (uint32_t)ours > hi)
+		return syscall_window(t, 436, lo, hi, (long)a[2], 0, 0, 0);
+	if ((uint32_t)ours > lo) {
+		ret = host_call3(436, lo, ours - 1, (long)a[2]);
+		if (ret < 0)
+			return ret;
+	}
+	if ((uint32_t)ours < hi)
+		return host_call3(436, (long)ours + 1, hi, (long)a[2]);
+	return 0;
+}
+
+long
+sys_dup3(struct thread *t, const uint64_t a[6])
+{
+	if (unlikely(is_ours(t, a[1])))
+		return -EBADF;
+	return syscall_window(t, SYS_dup3, (long)a[0], (long)a[1],
+			      (long)xlat_open_to_host((uint32_t)a[2]), 0, 0,
+			      0);
+}
+
+long
+sys_pipe2(struct thread *t, const uint64_t a[6])
+{
+	return syscall_window(t, SYS_pipe2, (long)a[0],
+			      (long)xlat_open_to_host((uint32_t)a[1]), 0, 0, 0,
+			      0);
+}
+
+long
+sys_fcntl(struct thread *t, const uint64_t a[6])
+{
+	uint64_t arg = a[2];
+	long ret;
+
+	if ((uint32_t)a[1] == F_SETFL)
+		arg = xlat_open_to_host((uint32_t)arg);
+	ret = syscall_window(t, SYS_fcntl, (long)a[0], (long)a[1], (long)arg,
+			     0, 0, 0);
+	if ((uint32_t)a[1] == F_GETFL && ret >= 0)
+		ret = (long)xlat_open_to_guest((uint64_t)ret);
+	return ret;
+}
+
+static long
+pass_ioctl(struct thread *t, const uint64_t a[6], uint64_t arg)
+{
+	return syscall_window(t, SYS_ioctl, (long)a[0], (long)(uint32_t)a[1],
+			      (long)arg, 0, 0, 0);
+}
+
+static long
+loop_set_status(struct thread *t, const uint64_t a[6])
+{
+	struct guest_loop_info g;
+	struct host_loop_info h;
+
+	if (gmem_read(&g, a[2], sizeof(g)))
+		return -EFAULT;
+	xlat_loop_to_host(&h, &g);
+	return pass_ioctl(t, a, (uint64_t)&h);
+}
+
+static long
+loop_get_status(struct thread *t, const uint64_t a[6])
+{
+	struct guest_loop_info g;
+	struct host_loop_info h;
+	long ret = pass_ioctl(t, a, (uint64_t)&h);
+
+	if (ret < 0)
+		return ret;
+	xlat_loop_to_guest(&g, &h);
+	return gmem_write(a[2], &g, sizeof(g)) ? -EFAULT : ret;
+}
+
+static long
+open_flags(struct thread *t, const uint64_t a[6])
+{
+	return pass_ioctl(t, a, xlat_open_to_host((uint32_t)a[2]));
+}
+
+/* The requests whose arguments differ. All others, drivers' own included,
+ * are the same on all 64-bit little-endian machines. */
+static const struct ioctl_row {
+	uint32_t request;
+	long (*fn)(struct thread *t, const uint64_t a[6]);
+} ioctl_rows[] = {
+	{ 0x4c02, loop_set_status },	/* LOOP_SET_STATUS */
+	{ 0x4c03, loop_get_status },	/* LOOP_GET_STATUS */
+	{ 0x5441, open_flags },		/* TIOCGPTPEER */
+};
+
+#define IOC_TYPE_KVM 0xae
+
+long
+sys_ioctl(struct thread *t, const uint64_t a[6])
+{
+	uint32_t request = (uint32_t)a[1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(ioctl_rows); i++)
+		if (ioctl_rows[i].request == request)
+			return ioctl_rows[i].fn(t, a);
+	/* KVM would offer the host's processor, not the guest's. */
+	if ((request >> 8 & 0xff) == IOC_TYPE_KVM)
+		return -ENOTTY;
+	return pass_ioctl(t, a, a[2]);
+}

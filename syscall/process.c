@@ -1,0 +1,225 @@
+/*
+ * process.c - clone, clone3 and exit: guest threads and processes are host
+ * threads and processes, made with the guest's own flags.
+ *
+ * The kernel does for the guest all that works on guest memory (parent and
+ * child tid words, the wake-up at exit, pidfds) because addresses are the
+ * same. What differs is where the host code of the child runs:
+ *
+ *	without CLONE_VM	fork: on a copy of everything
+ *	with CLONE_VM		in the same address space (threads, vfork,
+ *				posix_spawn): on a thread block of its own
+ */
+#include <errno.h>
+#include <linux/sched.h>
+#include <string.h>
+
+#include "../runtime/base/hostcall.h"
+#include "../runtime/vm/gmem.h"
+#include "../runtime/vm/guest_isa.h"
+#include "../runtime/vm/process.h"
+#include "../signals/signals.h"
+#include "table.h"
+
+#define CLONE3_MAX_SIZE	PAGE_SIZE
+
+/* A clone or clone3 as the guest asked for it. */
+struct clone_call {
+	uint64_t flags;
+	gaddr sp;		/* 0: the parent's */
+	uint64_t tls;
+	gaddr ptid, ctid;	/* clone */
+	struct clone_args *args; /* clone3; NULL: clone */
+	size_t args_size;
+};
+
+/* Signals are blocked and the thread is about to clone: whoever came before
+ * must be delivered in the parent only. */
+static bool
+must_poll_first(struct thread *t, uint64_t old_mask)
+{
+	if (!t->poll)
+		return false;
+	signals_unblock(old_mask);
+	return true;
+}
+
+static long
+do_fork(struct thread *t, struct clone_call *c)
+{
+	uint64_t flags = c->flags & ~(uint64_t)CLONE_SETTLS, old;
+	long r;
+
+	signals_block_all(&old);
+	if (must_poll_first(t, old))
+		return -ERESTARTNOINTR_GUEST;
+	process_fork_lock();
+	if (c->args) {
+		c->args->flags = flags;
+		c->args->stack = c->args->stack_size = c->args->tls = 0;
+		r = host_call2(SYS_clone3, P(c->args), (long)c->args_size);
+	} else {
+		r = host_call5(SYS_clone, (long)flags, 0, (long)c->ptid,
+			       (long)c->ctid, 0);
+	}
+	process_fork_unlock(r == 0);
+	if (r == 0) {
+		signals_fork_child(t, c->flags & CLONE_CLEAR_SIGHAND);
+		process.isa->clone_child(t, c->sp, c->flags & CLONE_SETTLS,
+					 c->tls);
+	}
+	signals_unblock(old);
+	return r;
+}
+
+static void
+child_main(struct thread *t)
+{
+	t->tid = (int)host_call0(SYS_gettid);
+	signals_thread_start(t);
+	cpu_loop(t);
+}
+
+static void
+discard(struct thread *child)
+{
+	signals_release(child);
+	thread_free(child);
+}
+
+static struct thread *
+new_child(struct thread *t, const struct clone_call *c)
+{
+	struct thread *child = thread_new(t);
+
+	if (!child)
+		return NULL;
+	if (signals_clone(child, t, c->flags & CLONE_SIGHAND,
+			  c->flags & CLONE_CLEAR_SIGHAND) < 0) {
+		thread_free(child);
+		return NULL;
+	}
+	/* The kernel's rule; altstacks are for one thread's stack. */
+	if (c->flags & CLONE_VFORK)
+		child->altstack = t->altstack;
+	else
+		child->altstack.flags = SS_DISABLE;
+	child->vfork_child = c->flags & CLONE_VFORK;
+	process.isa->clone_child(child, c->sp, c->flags & CLONE_SETTLS,
+				 c->tls);
+	return child;
+}
+
+static long
+start_child(struct thread *child, struct clone_call *c)
+{
+	uint64_t flags = c->flags | CLONE_SETTLS;
+	long tls = P(thread_host_tls(child));
+	size_t size;
+	char *stack = thread_host_stack(child, &size);
+
+	if (c->args) {
+		c->args->flags = flags;
+		c->args->stack = (uintptr_t)stack;
+		c->args->stack_size = size;
+		c->args->tls = (uint64_t)tls;
+		return host_clone(SYS_clone3, P(c->args), (long)c->args_size,
+				  0, 0, 0, child_main, child);
+	}
+	return host_clone(SYS_clone, (long)flags, P(stack + size),
+			  (long)c->ptid, (long)c->ctid, tls, child_main,
+			  child);
+}
+
+static long
+do_spawn(struct thread *t, struct clone_call *c)
+{
+	struct thread *child = new_child(t, c);
+	uint64_t old;
+	long r;
+
+	if (!child)
+		return -EAGAIN;
+	signals_block_all(&old);
+	if (must_poll_first(t, old)) {
+		discard(child);
+		return -ERESTARTNOINTR_GUEST;
+	}
+	/* Before it runs: its parent must count it once clone returns. */
+	thread_link(child);
+	r = start_child(child, c);
+	if (r < 0 || c->flags & CLONE_VFORK) {
+		thread_unlink(child);
+		discard(child);
+	}
+	signals_unblock(old);
+	return r;
+}
+
+static long
+do_clone(struct thread *t, struct clone_call *c)
+{
+	return c->flags & CLONE_VM ? do_spawn(t, c) : do_fork(t, c);
+}
+
+long
+sys_clone(struct thread *t, const uint64_t a[6])
+{
+	struct clone_call c = {
+		.flags = (uint32_t)a[0],
+		.sp = a[1],
+		.ptid = a[2],
+		.tls = a[3],
+		.ctid = a[4],
+	};
+
+	return do_clone(t, &c);
+}
+
+long
+sys_clone3(struct thread *t, const uint64_t a[6])
+{
+	/* The guest's structure may be of a later version than ours: the
+	 * host's kernel says whether it is one that it knows. */
+	union {
+		struct clone_args args;
+		char bytes[CLONE3_MAX_SIZE];
+	} u;
+	struct clone_call c = { .args = &u.args, .args_size = a[1] };
+
+	if (a[1] > CLONE3_MAX_SIZE)
+		return -E2BIG;
+	if (a[1] < CLONE_ARGS_SIZE_VER0)
+		return -EINVAL;
+	if (gmem_read(&u, a[0], a[1]) < 0)
+		return -EFAULT;
+	/* The one part that the host does not get to see. */
+	if (!u.args.stack != !u.args.stack_size ||
+	    u.args.stack + u.args.stack_size < u.args.stack ||
+	    u.args.stack + u.args.stack_size > GMEM_TASK_SIZE)
+		return -EINVAL;
+	c.flags = u.args.flags;
+	c.sp = u.args.stack + u.args.stack_size;
+	c.tls = u.args.tls;
+	return do_clone(t, &c);
+}
+
+long
+sys_exit(struct thread *t, const uint64_t a[6])
+{
+	signals_block_all(NULL);
+	/* A vfork child's parent takes it off the list and frees it. */
+	if (!t->vfork_child) {
+		thread_unlink(t);
+		signals_release(t);
+	}
+	thread_exit_host(t, (int)a[0]);
+}
+
+long
+sys_exit_group(struct thread *t, const uint64_t a[6])
+{
+	(void)t;
+	for (;;)
+		host_call1(SYS_exit_group, (int)a[0]);
+}

@@ -1,0 +1,25 @@
+/*
+ * procfs_files.h - the contents of the files that procfs.c replaces.
+ *
+ * Each writes to `fd' and returns 0 or -errno. Any thread, no malloc, not in
+ * signal handlers.
+ */
+#ifndef FERRY_PROCFS_FILES_H
+#define FERRY_PROCFS_FILES_H
+
+/* Arguments, environment and auxv as they are in guest memory now. */
+long procfs_make_cmdline(int fd);
+long procfs_make_environ(int fd);
+long procfs_make_auxv(int fd);
+
+/* The guest's mappings with the guest's protections. */
+long procfs_make_maps(int fd);
+long procfs_make_smaps(int fd);
+
+/* The guest's processors, one per online processor of the host. */
+long procfs_make_cpuinfo(int fd);
+
+/* uname -m */
+long procfs_make_arch(int fd);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * trace_out.h - inside the tracer: composing a line.
+ *
+ * trace.c drives, trace_out.c prints scalars, strings and flag words,
+ * trace_struct.c structures. A printer gets the call and the argument's
+ * index; text that does not fit is dropped.
+ */
+#ifndef FERRY_SYSCALL_TRACE_OUT_H
+#define FERRY_SYSCALL_TRACE_OUT_H
+
+#include "trace.h"
+
+struct trace_name {
+	const char *name;
+	uint64_t value, mask;
+};
+
+struct trace_table {
+	const char *name;
+	const struct trace_name *rows;
+	size_t nr;
+};
+
+struct trace_call {
+	const struct sys_row *row;
+	const uint64_t *a;
+	long ret;	/* meaningful for printers of KIND_AFTER kinds */
+};
+
+typedef void trace_fn(struct trace_line *l, const struct trace_call *c,
+		      int arg);
+
+/* The table called by the `n' bytes at `name', or NULL. */
+const struct trace_table *trace_table_find(const char *name, size_t n);
+
+void trace_put(struct trace_line *l, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void trace_put_flags(struct trace_line *l, const char *table, uint64_t v);
+void trace_put_enum(struct trace_line *l, const char *table, uint64_t v);
+void trace_put_signal(struct trace_line *l, uint64_t sig);
+void trace_put_addr(struct trace_line *l, gaddr a);
+/* "..." of `len' bytes at `src', cut at TRACE_STRING_MAX; or the address. */
+void trace_put_bytes(struct trace_line *l, gaddr src, uint64_t len);
+/* A NUL-terminated string, cut at `max'. */
+void trace_put_string(struct trace_line *l, gaddr src, size_t max);
+
+#define TRACE_STRING_MAX 32
+
+/* The structure kinds, in trace_struct.c. */
+#define TRACE_STRUCTS(X) \
+	X(epoll_event) X(oepoll_events) X(fcntlarg) X(ostat) X(ostatx) \
+	X(timespec) X(otimespec) X(timespec2) X(itimerspec) X(oitimerspec) \
+	X(itimerval) X(oitimerval) X(otimeval) X(sigset) X(osigset) \
+	X(sigaction) X(osigaction) X(outsname) X(orlimit) X(rlimit) \
+	X(sockaddr) X(osockaddr) X(ofds) X(oiov) X(iov) X(opollfds) \
+	X(open_how) X(owstatus) X(argv) X(envp) X(ftimeout)
+
+#define X(name) trace_fn trace_s_##name;
+TRACE_STRUCTS(X)
+#undef X
+
+#endif

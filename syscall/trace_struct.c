@@ -1,0 +1,647 @@
+/*
+ * trace_struct.c - the tracer's structures, in strace's notation.
+ *
+ * Guest layouts; nearly all are the host's too. A structure that cannot be
+ * read, or that a failed call did not write, is shown as its address.
+ */
+#include "trace_out.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../runtime/vm/gmem.h"
+#include "abi.h"
+
+#define LIST_MAX 8	/* elements of a list that are shown */
+
+/* Reads a structure, or prints its address and returns false. */
+static bool
+get(struct trace_line *l, gaddr src, void *dst, size_t n)
+{
+	if (src && !gmem_read(dst, src, n))
+		return true;
+	trace_put_addr(l, src);
+	return false;
+}
+
+/* The same for what the call was to write. */
+static bool
+get_out(struct trace_line *l, const struct trace_call *c, int i, void *dst,
+	size_t n)
+{
+	if (c->ret >= 0)
+		return get(l, c->a[i], dst, n);
+	trace_put_addr(l, c->a[i]);
+	return false;
+}
+
+/* Times */
+
+static void
+put_timespec(struct trace_line *l, const struct timespec *ts)
+{
+	trace_put(l, "{tv_sec=%ld, tv_nsec=%ld}", (long)ts->tv_sec,
+		  ts->tv_nsec);
+}
+
+static void
+put_timeval(struct trace_line *l, const struct timeval *tv)
+{
+	trace_put(l, "{tv_sec=%ld, tv_usec=%ld}", (long)tv->tv_sec,
+		  (long)tv->tv_usec);
+}
+
+void
+trace_s_timespec(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct timespec ts;
+
+	if (get(l, c->a[i], &ts, sizeof(ts)))
+		put_timespec(l, &ts);
+}
+
+void
+trace_s_otimespec(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct timespec ts;
+
+	if (get_out(l, c, i, &ts, sizeof(ts)))
+		put_timespec(l, &ts);
+}
+
+void
+trace_s_timespec2(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct timespec ts[2];
+
+	if (!get(l, c->a[i], ts, sizeof(ts)))
+		return;
+	trace_put(l, "[");
+	for (int j = 0; j < 2; j++) {
+		trace_put(l, j ? ", " : "");
+		if (ts[j].tv_nsec == UTIME_NOW)
+			trace_put(l, "UTIME_NOW");
+		else if (ts[j].tv_nsec == UTIME_OMIT)
+			trace_put(l, "UTIME_OMIT");
+		else
+			put_timespec(l, &ts[j]);
+	}
+	trace_put(l, "]");
+}
+
+static void
+put_itimerspec(struct trace_line *l, const struct itimerspec *it)
+{
+	trace_put(l, "{it_interval=");
+	put_timespec(l, &it->it_interval);
+	trace_put(l, ", it_value=");
+	put_timespec(l, &it->it_value);
+	trace_put(l, "}");
+}
+
+void
+trace_s_itimerspec(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct itimerspec it;
+
+	if (get(l, c->a[i], &it, sizeof(it)))
+		put_itimerspec(l, &it);
+}
+
+void
+trace_s_oitimerspec(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct itimerspec it;
+
+	if (get_out(l, c, i, &it, sizeof(it)))
+		put_itimerspec(l, &it);
+}
+
+static void
+put_itimerval(struct trace_line *l, const struct itimerval *it)
+{
+	trace_put(l, "{it_interval=");
+	put_timeval(l, &it->it_interval);
+	trace_put(l, ", it_value=");
+	put_timeval(l, &it->it_value);
+	trace_put(l, "}");
+}
+
+void
+trace_s_itimerval(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct itimerval it;
+
+	if (get(l, c->a[i], &it, sizeof(it)))
+		put_itimerval(l, &it);
+}
+
+void
+trace_s_oitimerval(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct itimerval it;
+
+	if (get_out(l, c, i, &it, sizeof(it)))
+		put_itimerval(l, &it);
+}
+
+void
+trace_s_otimeval(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct timeval tv;
+
+	if (get_out(l, c, i, &tv, sizeof(tv)))
+		put_timeval(l, &tv);
+}
+
+/* A timeout only for the operations that wait; else a number. */
+void
+trace_s_ftimeout(struct trace_line *l, const struct trace_call *c, int i)
+{
+	switch (c->a[1] & 0x7f) {
+	case 0: case 6: case 9: case 11: case 13:
+		trace_s_timespec(l, c, i);
+		break;
+	default:
+		trace_put_addr(l, c->a[i]);
+	}
+}
+
+/* Signals */
+
+static void
+put_sigset(struct trace_line *l, uint64_t set)
+{
+	bool inverted = __builtin_popcountll(set) > 32;
+	const char *sep = "";
+
+	if (inverted)
+		set = ~set;
+	trace_put(l, inverted ? "~[" : "[");
+	for (uint64_t sig = 1; sig <= 64; sig++)
+		if (set >> (sig - 1) & 1) {
+			trace_put(l, "%s", sep);
+			trace_put_signal(l, sig);
+			sep = " ";
+		}
+	trace_put(l, "]");
+}
+
+void
+trace_s_sigset(struct trace_line *l, const struct trace_call *c, int i)
+{
+	uint64_t set;
+
+	if (get(l, c->a[i], &set, sizeof(set)))
+		put_sigset(l, set);
+}
+
+void
+trace_s_osigset(struct trace_line *l, const struct trace_call *c, int i)
+{
+	uint64_t set;
+
+	if (get_out(l, c, i, &set, sizeof(set)))
+		put_sigset(l, set);
+}
+
+struct guest_sigaction {
+	uint64_t handler, flags, restorer, mask;
+};
+
+static void
+put_sigaction(struct trace_line *l, const struct guest_sigaction *sa)
+{
+	trace_put(l, "{sa_handler=");
+	if (sa->handler < 2)
+		trace_put(l, sa->handler ? "SIG_IGN" : "SIG_DFL");
+	else
+		trace_put_addr(l, sa->handler);
+	trace_put(l, ", sa_mask=");
+	put_sigset(l, sa->mask);
+	trace_put(l, ", sa_flags=");
+	trace_put_flags(l, "sa", (uint32_t)sa->flags);
+	trace_put(l, "}");
+}
+
+void
+trace_s_sigaction(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct guest_sigaction sa;
+
+	if (get(l, c->a[i], &sa, sizeof(sa)))
+		put_sigaction(l, &sa);
+}
+
+void
+trace_s_osigaction(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct guest_sigaction sa;
+
+	if (get_out(l, c, i, &sa, sizeof(sa)))
+		put_sigaction(l, &sa);
+}
+
+/* Files */
+
+static void
+put_mode(struct trace_line *l, unsigned int mode)
+{
+	trace_put_enum(l, "ifmt", mode & S_IFMT);
+	trace_put(l, "|0%03o", mode & 07777);
+}
+
+void
+trace_s_ostat(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct guest_stat st;
+
+	if (!get_out(l, c, i, &st, sizeof(st)))
+		return;
+	trace_put(l, "{st_mode=");
+	put_mode(l, st.st_mode);
+	if ((st.st_mode & S_IFMT) == S_IFCHR ||
+	    (st.st_mode & S_IFMT) == S_IFBLK)
+		trace_put(l, ", st_rdev=0x%lx, ...}", st.st_rdev);
+	else
+		trace_put(l, ", st_size=%ld, ...}", st.st_size);
+}
+
+void
+trace_s_ostatx(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct {
+		uint32_t mask, blksize;
+		uint64_t attributes;
+		uint32_t nlink, uid, gid;
+		uint16_t mode, pad;
+		uint64_t ino, size;
+	} stx;
+
+	if (!get_out(l, c, i, &stx, sizeof(stx)))
+		return;
+	trace_put(l, "{stx_mask=0x%x, stx_mode=", stx.mask);
+	put_mode(l, stx.mode);
+	trace_put(l, ", stx_size=%lu, ...}", stx.size);
+}
+
+void
+trace_s_open_how(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct abi_open_how how;
+
+	if (!get(l, c->a[i], &how, sizeof(how)))
+		return;
+	trace_put(l, "{flags=");
+	trace_put_flags(l, "open", how.flags);
+	if (how.mode)
+		trace_put(l, ", mode=0%03lo", how.mode);
+	trace_put(l, ", resolve=0x%lx}", how.resolve);
+}
+
+void
+trace_s_ofds(struct trace_line *l, const struct trace_call *c, int i)
+{
+	int fds[2];
+
+	if (get_out(l, c, i, fds, sizeof(fds)))
+		trace_put(l, "[%d, %d]", fds[0], fds[1]);
+}
+
+void
+trace_s_fcntlarg(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct flock fl;
+
+	switch ((int)c->a[1]) {
+	case F_GETFD:
+	case F_GETFL:
+	case F_GETOWN:
+		/* There is none; take back the separator. */
+		l->len -= 2;
+		l->text[l->len] = 0;
+		break;
+	case F_SETFD:
+		trace_put(l, c->a[i] == 1 ? "FD_CLOEXEC" : "%lu", c->a[i]);
+		break;
+	case F_SETFL:
+		trace_put_flags(l, "open", (uint32_t)c->a[i]);
+		break;
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+	case 36: case 37: case 38:	/* F_OFD_* */
+		if (get(l, c->a[i], &fl, sizeof(fl)))
+			trace_put(l, "{l_type=%s, l_whence=%d, l_start=%ld, "
+				  "l_len=%ld}",
+				  fl.l_type == F_RDLCK ? "F_RDLCK"
+				  : fl.l_type == F_WRLCK ? "F_WRLCK"
+							 : "F_UNLCK",
+				  fl.l_whence, (long)fl.l_start,
+				  (long)fl.l_len);
+		break;
+	default:
+		trace_put(l, "%ld", (long)c->a[i]);
+	}
+}
+
+/* Vectors: the count is the next argument. `left' bytes of them are data. */
+static void
+put_iov(struct trace_line *l, const struct trace_call *c, int i,
+	uint64_t left)
+{
+	uint64_t nr = c->a[i + 1];
+
+	trace_put(l, "[");
+	for (uint64_t j = 0; j < nr; j++) {
+		struct iovec v;
+		uint64_t n;
+
+		trace_put(l, j ? ", " : "");
+		if (j == LIST_MAX) {
+			trace_put(l, "...");
+			break;
+		}
+		if (!get(l, c->a[i] + j * sizeof(v), &v, sizeof(v)))
+			break;
+		n = v.iov_len < left ? v.iov_len : left;
+		left -= n;
+		trace_put(l, "{iov_base=");
+		trace_put_bytes(l, (gaddr)v.iov_base, n);
+		trace_put(l, ", iov_len=%lu}", v.iov_len);
+	}
+	trace_put(l, "]");
+}
+
+void
+trace_s_iov(struct trace_line *l, const struct trace_call *c, int i)
+{
+	put_iov(l, c, i, ~0ull);
+}
+
+void
+trace_s_oiov(struct trace_line *l, const struct trace_call *c, int i)
+{
+	if (c->ret < 0)
+		trace_put_addr(l, c->a[i]);
+	else
+		put_iov(l, c, i, (uint64_t)c->ret);
+}
+
+/* Waiting */
+
+void
+trace_s_epoll_event(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct guest_epoll_event e;
+
+	if (!get(l, c->a[i], &e, sizeof(e)))
+		return;
+	trace_put(l, "{events=");
+	trace_put_flags(l, "epoll_events", e.events);
+	trace_put(l, ", data=0x%lx}", e.data);
+}
+
+void
+trace_s_oepoll_events(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct trace_call each = *c;
+	uint64_t a[1] = { c->a[i] };
+
+	if (c->ret < 0) {
+		trace_put_addr(l, c->a[i]);
+		return;
+	}
+	each.a = a;
+	trace_put(l, "[");
+	for (long j = 0; j < c->ret; j++) {
+		trace_put(l, j ? ", " : "");
+		if (j == LIST_MAX) {
+			trace_put(l, "...");
+			break;
+		}
+		trace_s_epoll_event(l, &each, 0);
+		a[0] += sizeof(struct guest_epoll_event);
+	}
+	trace_put(l, "]");
+}
+
+void
+trace_s_opollfds(struct trace_line *l, const struct trace_call *c, int i)
+{
+	trace_put(l, "[");
+	for (uint64_t j = 0; j < c->a[i + 1]; j++) {
+		struct pollfd p;
+
+		trace_put(l, j ? ", " : "");
+		if (j == LIST_MAX) {
+			trace_put(l, "...");
+			break;
+		}
+		if (!get(l, c->a[i] + j * sizeof(p), &p, sizeof(p)))
+			break;
+		trace_put(l, "{fd=%d, events=", p.fd);
+		trace_put_flags(l, "poll", (uint16_t)p.events);
+		if (c->ret > 0 && p.revents) {
+			trace_put(l, ", revents=");
+			trace_put_flags(l, "poll", (uint16_t)p.revents);
+		}
+		trace_put(l, "}");
+	}
+	trace_put(l, "]");
+}
+
+/* Sockets */
+
+static void
+put_inet(struct trace_line *l, const struct sockaddr_in *in)
+{
+	const uint8_t *b = (const uint8_t *)&in->sin_addr;
+
+	trace_put(l, "{sa_family=AF_INET, sin_port=htons(%u), "
+		  "sin_addr=inet_addr(\"%u.%u.%u.%u\")}",
+		  ntohs(in->sin_port), b[0], b[1], b[2], b[3]);
+}
+
+static void
+put_sockaddr(struct trace_line *l, gaddr addr, uint64_t len)
+{
+	union {
+		uint16_t family;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_un un;
+	} u;
+	uint64_t head = offsetof(struct sockaddr_un, sun_path);
+
+	memset(&u, 0, sizeof(u));
+	if (len > sizeof(u))
+		len = sizeof(u);
+	if (len < 2 || !get(l, addr, &u, len)) {
+		if (len < 2)
+			trace_put_addr(l, addr);
+		return;
+	}
+	switch (u.family) {
+	case AF_INET:
+		put_inet(l, &u.in);
+		break;
+	case AF_INET6:
+		trace_put(l, "{sa_family=AF_INET6, sin6_port=htons(%u), ...}",
+			  ntohs(u.in6.sin6_port));
+		break;
+	case AF_UNIX:
+		trace_put(l, "{sa_family=AF_UNIX");
+		if (len > head && u.un.sun_path[0]) {
+			trace_put(l, ", sun_path=");
+			trace_put_string(l, addr + head, len - head);
+		} else if (len > head) {
+			trace_put(l, ", sun_path=@");
+			trace_put_bytes(l, addr + head + 1, len - head - 1);
+		}
+		trace_put(l, "}");
+		break;
+	default:
+		trace_put(l, "{sa_family=");
+		trace_put_enum(l, "af", u.family);
+		trace_put(l, ", ...}");
+	}
+}
+
+void
+trace_s_sockaddr(struct trace_line *l, const struct trace_call *c, int i)
+{
+	put_sockaddr(l, c->a[i], (uint32_t)c->a[i + 1]);
+}
+
+/* The next argument points to the length. */
+void
+trace_s_osockaddr(struct trace_line *l, const struct trace_call *c, int i)
+{
+	uint32_t len;
+
+	if (c->ret < 0 || !c->a[i] ||
+	    gmem_read(&len, c->a[i + 1], sizeof(len)))
+		trace_put_addr(l, c->a[i]);
+	else
+		put_sockaddr(l, c->a[i], len);
+}
+
+/* Processes and the machine */
+
+void
+trace_s_owstatus(struct trace_line *l, const struct trace_call *c, int i)
+{
+	int st;
+
+	if (c->ret <= 0) {
+		trace_put_addr(l, c->a[i]);
+		return;
+	}
+	if (!get(l, c->a[i], &st, sizeof(st)))
+		return;
+	if (WIFEXITED(st)) {
+		trace_put(l, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]",
+			  WEXITSTATUS(st));
+	} else if (WIFSTOPPED(st)) {
+		trace_put(l, "[{WIFSTOPPED(s) && WSTOPSIG(s) == ");
+		trace_put_signal(l, (uint64_t)WSTOPSIG(st));
+		trace_put(l, "}]");
+	} else if (WIFCONTINUED(st)) {
+		trace_put(l, "[{WIFCONTINUED(s)}]");
+	} else {
+		trace_put(l, "[{WIFSIGNALED(s) && WTERMSIG(s) == ");
+		trace_put_signal(l, (uint64_t)WTERMSIG(st));
+		trace_put(l, WCOREDUMP(st) ? " && WCOREDUMP(s)}]" : "}]");
+	}
+}
+
+void
+trace_s_outsname(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct utsname u;
+
+	if (get_out(l, c, i, &u, sizeof(u)))
+		trace_put(l, "{sysname=\"%s\", nodename=\"%s\", "
+			  "release=\"%s\", machine=\"%s\", ...}",
+			  u.sysname, u.nodename, u.release, u.machine);
+}
+
+static void
+put_rlimit(struct trace_line *l, const struct rlimit *r)
+{
+	trace_put(l, "{rlim_cur=");
+	trace_put(l, r->rlim_cur == RLIM_INFINITY ? "RLIM_INFINITY" : "%lu",
+		  r->rlim_cur);
+	trace_put(l, ", rlim_max=");
+	trace_put(l, r->rlim_max == RLIM_INFINITY ? "RLIM_INFINITY" : "%lu",
+		  r->rlim_max);
+	trace_put(l, "}");
+}
+
+void
+trace_s_rlimit(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct rlimit r;
+
+	if (get(l, c->a[i], &r, sizeof(r)))
+		put_rlimit(l, &r);
+}
+
+void
+trace_s_orlimit(struct trace_line *l, const struct trace_call *c, int i)
+{
+	struct rlimit r;
+
+	if (get_out(l, c, i, &r, sizeof(r)))
+		put_rlimit(l, &r);
+}
+
+void
+trace_s_argv(struct trace_line *l, const struct trace_call *c, int i)
+{
+	if (!c->a[i]) {
+		trace_put_addr(l, 0);
+		return;
+	}
+	trace_put(l, "[");
+	for (gaddr j = 0;; j++) {
+		uint64_t p;
+
+		if (gmem_read(&p, c->a[i] + j * 8, 8) || !p)
+			break;
+		trace_put(l, j ? ", " : "");
+		if (j == LIST_MAX * 4) {
+			trace_put(l, "...");
+			break;
+		}
+		trace_put_string(l, p, TRACE_STRING_MAX);
+	}
+	trace_put(l, "]");
+}
+
+void
+trace_s_envp(struct trace_line *l, const struct trace_call *c, int i)
+{
+	uint64_t p;
+	int nr = 0;
+
+	trace_put_addr(l, c->a[i]);
+	if (!c->a[i])
+		return;
+	while (!gmem_read(&p, c->a[i] + (uint64_t)nr * 8, 8) && p)
+		nr++;
+	trace_put(l, " /* %d vars */", nr);
+}
