@@ -1,0 +1,81 @@
+# tests/local.mk - what `make check' runs. The lists are in sources.am.
+#
+# .c .S	guest programs: built by the cross compiler, run under ferry
+# .txt	expected output of an example
+# none	unit tests (Check), which link to libferry.a
+
+examples = examples/hello/expected.txt examples/children/expected.txt \
+	examples/signals/expected.txt examples/threads/expected.txt
+example_files = examples/hello/hello.c examples/hello/run.sh \
+	examples/children/words.c examples/children/run.sh \
+	examples/signals/clock.c examples/signals/run.sh \
+	examples/threads/sum.c examples/threads/run.sh
+suite_files = tests/suites/mksysroot tests/suites/malformed/victim.S
+
+TEST_EXTENSIONS = .c .S .sh .txt
+C_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-guest
+S_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-guest
+SH_LOG_COMPILER = $(SHELL)
+TXT_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-example
+AM_TESTS_ENVIRONMENT = \
+	srcdir='$(srcdir)'; export srcdir; \
+	CC='$(CC)'; export CC; \
+	FERRY='$(abs_builddir)/ferry'; export FERRY; \
+	A64_CC='$(A64_CC)'; export A64_CC; \
+	TEST_OUT='$(abs_builddir)/tests/out'; export TEST_OUT;
+
+TESTS += tests/layering.sh $(insn_tests) $(guest_tests) $(examples)
+EXTRA_DIST += $(insn_tests) $(guest_tests) $(guest_files) tests/layering.sh \
+	tests/run-guest tests/run-example $(examples) $(example_files)
+
+# Tests read what ferry is; rebuild it first.
+check_PROGRAMS += $(unit_programs)
+check_DATA = ferry-aarch64
+
+if HAVE_CHECK
+unit_programs = $(unit_tests)
+endif
+TESTS += $(unit_programs)
+EXTRA_DIST += $(unit_files)
+
+# The decoder's tests share files, and one of them needs capstone.
+decode_sources = tests/unit/decode_common.c tests/unit/decode_common.h \
+	tests/unit/a64_encodings.c tests/unit/a64_encodings.h
+decode_cppflags = $(AM_CPPFLAGS) -Itranslator/guest/a64
+tests_unit_test_decode_a64_SOURCES = tests/unit/test_decode_a64.c \
+	$(decode_sources)
+tests_unit_test_decode_a64_CPPFLAGS = $(decode_cppflags)
+if HAVE_CAPSTONE
+tests_unit_test_decode_capstone_SOURCES = tests/unit/test_decode_capstone.c \
+	$(decode_sources)
+else
+tests_unit_test_decode_capstone_SOURCES = tests/unit/skip_capstone.c
+endif
+tests_unit_test_decode_capstone_CPPFLAGS = $(decode_cppflags)
+# Files of static assertions.
+tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
+	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \
+	tests/unit/syscall_numbers_host.c
+TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh
+EXTRA_DIST += tests/suites/malformed/malformed.sh \
+	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
+	tests/insn/a64_encodings.tsv
+LDADD = libferry.a $(CHECK_LIBS) $(CAPSTONE_LIBS) $(FERRY_LIBS)
+
+clean-local:
+	rm -rf tests/out
+
+# --- Other people's programs.
+
+# Debian's own arm64 packages; FERRY_CACHE keeps them between runs.
+check-debian: all
+	FERRY='$(abs_builddir)/ferry' $(SHELL) $(srcdir)/tests/suites/debian/run
+
+# Ratios against the same programs run natively and under qemu-user.
+bench: all
+	FERRY='$(abs_builddir)/ferry' A64_CC='$(A64_CC)' CC='$(CC)' \
+		$(SHELL) $(srcdir)/tests/bench/run
+
+.PHONY: check-debian bench
+
+EXTRA_DIST += $(suite_files)
