@@ -91,13 +91,6 @@ get_tagged_addr(struct thread *t, const uint64_t a[6])
 	return t->process->tagged_addr;
 }
 
-static long
-get_tid_address(struct thread *t, const uint64_t a[6])
-{
-	return gmem_write(a[1], &t->clear_child_tid,
-			  sizeof(t->clear_child_tid));
-}
-
 /* The operations that do not go to the host. With no function: the error
  * that an arm64 kernel gives on a processor without the feature. */
 static const struct prctl_row {
@@ -110,7 +103,6 @@ static const struct prctl_row {
 	{ 25, -EINVAL, NULL },	/* GET_TSC: x86 only */
 	{ 26, -EINVAL, NULL },	/* SET_TSC */
 	{ 35, -EPERM, NULL },	/* SET_MM: would describe ferry's program */
-	{ 40, 0, get_tid_address },
 	{ 43, -EINVAL, NULL },	/* MPX_*: x86 only */
 	{ 44, -EINVAL, NULL },
 	{ 50, -EINVAL, NULL },	/* SVE_SET_VL, SVE_GET_VL: no SVE */

@@ -100,17 +100,44 @@ trace_put_enum(struct trace_line *l, const char *table, uint64_t v)
 	trace_put(l, "0x%lx", v);
 }
 
-void
-trace_put_signal(struct trace_line *l, uint64_t sig)
+/* Without the prefix, as in sets. */
+static void
+put_signal_name(struct trace_line *l, const char *prefix, uint64_t sig)
 {
 	const char *name = sig < 32 ? sigabbrev_np((int)sig) : NULL;
 
 	if (name)
-		trace_put(l, "SIG%s", name);
-	else if (sig >= 32 && sig <= 64)
-		trace_put(l, sig == 32 ? "SIGRTMIN" : "SIGRT_%lu", sig - 32);
+		trace_put(l, "%s%s", prefix, name);
+	else if (sig == 32)
+		trace_put(l, "%sRTMIN", prefix);
+	else if (sig > 32 && sig <= 64)
+		trace_put(l, "%sRT_%lu", prefix, sig - 32);
 	else
 		trace_put(l, "%lu", sig);
+}
+
+void
+trace_put_signal(struct trace_line *l, uint64_t sig)
+{
+	put_signal_name(l, "SIG", sig);
+}
+
+void
+trace_put_sigset(struct trace_line *l, uint64_t set)
+{
+	bool inverted = __builtin_popcountll(set) > 32;
+	const char *sep = "";
+
+	if (inverted)
+		set = ~set;
+	trace_put(l, inverted ? "~[" : "[");
+	for (uint64_t sig = 1; sig <= 64; sig++)
+		if (set >> (sig - 1) & 1) {
+			trace_put(l, "%s", sep);
+			put_signal_name(l, "", sig);
+			sep = " ";
+		}
+	trace_put(l, "]");
 }
 
 static void

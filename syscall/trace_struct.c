@@ -181,31 +181,13 @@ trace_s_ftimeout(struct trace_line *l, const struct trace_call *c, int i)
 
 /* Signals */
 
-static void
-put_sigset(struct trace_line *l, uint64_t set)
-{
-	bool inverted = __builtin_popcountll(set) > 32;
-	const char *sep = "";
-
-	if (inverted)
-		set = ~set;
-	trace_put(l, inverted ? "~[" : "[");
-	for (uint64_t sig = 1; sig <= 64; sig++)
-		if (set >> (sig - 1) & 1) {
-			trace_put(l, "%s", sep);
-			trace_put_signal(l, sig);
-			sep = " ";
-		}
-	trace_put(l, "]");
-}
-
 void
 trace_s_sigset(struct trace_line *l, const struct trace_call *c, int i)
 {
 	uint64_t set;
 
 	if (get(l, c->a[i], &set, sizeof(set)))
-		put_sigset(l, set);
+		trace_put_sigset(l, set);
 }
 
 void
@@ -214,7 +196,7 @@ trace_s_osigset(struct trace_line *l, const struct trace_call *c, int i)
 	uint64_t set;
 
 	if (get_out(l, c, i, &set, sizeof(set)))
-		put_sigset(l, set);
+		trace_put_sigset(l, set);
 }
 
 struct guest_sigaction {
@@ -230,7 +212,7 @@ put_sigaction(struct trace_line *l, const struct guest_sigaction *sa)
 	else
 		trace_put_addr(l, sa->handler);
 	trace_put(l, ", sa_mask=");
-	put_sigset(l, sa->mask);
+	trace_put_sigset(l, sa->mask);
 	trace_put(l, ", sa_flags=");
 	trace_put_flags(l, "sa", (uint32_t)sa->flags);
 	trace_put(l, "}");

@@ -60,6 +60,7 @@ TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh
 EXTRA_DIST += tests/suites/malformed/malformed.sh \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
+AM_LDFLAGS = -no-pie
 LDADD = libferry.a $(CHECK_LIBS) $(CAPSTONE_LIBS) $(FERRY_LIBS)
 
 clean-local:

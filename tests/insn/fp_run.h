@@ -22,10 +22,9 @@
 #define CASES	200	/* per instruction and FPCR */
 
 struct fp_case {
-	uint32_t insn, fpcr;
 	uint64_t v[4][2];	/* v0..v3 before */
 	uint64_t x1;
-	uint32_t nzcv, row;
+	uint32_t insn, fpcr, nzcv, row;
 	uint64_t v0[2], x0;	/* after */
 	uint32_t fpsr, nzcv_out;
 };
@@ -42,11 +41,11 @@ __asm__(
 "	mov	x19, x0\n"
 "	mov	x2, x1\n"
 "	mrs	x3, fpcr\n"
-"	ldr	w4, [x19, #4]\n"
-"	ldp	q0, q1, [x19, #16]\n"
-"	ldp	q2, q3, [x19, #48]\n"
-"	ldr	x1, [x19, #80]\n"
-"	ldr	w5, [x19, #88]\n"
+"	ldr	w4, [x19, #76]\n"
+"	ldp	q0, q1, [x19]\n"
+"	ldp	q2, q3, [x19, #32]\n"
+"	ldr	x1, [x19, #64]\n"
+"	ldr	w5, [x19, #80]\n"
 "	mov	x0, #0\n"
 "	msr	fpcr, x4\n"
 "	msr	fpsr, xzr\n"
@@ -56,9 +55,9 @@ __asm__(
 "	mrs	x4, fpsr\n"
 "	msr	fpcr, x3\n"
 "	msr	fpsr, xzr\n"
-"	str	q0, [x19, #96]\n"
-"	str	x0, [x19, #112]\n"
-"	stp	w4, w5, [x19, #120]\n"
+"	stur	q0, [x19, #88]\n"
+"	str	x0, [x19, #104]\n"
+"	stp	w4, w5, [x19, #112]\n"
 "	ldr	x19, [sp, #16]\n"
 "	ldp	x29, x30, [sp], #32\n"
 "	ret\n"

@@ -9,7 +9,8 @@
  * Memory comes from chunks that are filled front to back. When CACHE_LIMIT is
  * reached everything is dropped at once: the tables are emptied, the chunks
  * retired with the current epoch, and given back when every thread has been
- * outside guest code since. Threads that run for ever are asked out by their
+ * outside guest code since. A block's successor hints never lead into freed
+ * memory, because blocks go all at once and stale ones match no pc. Threads that run for ever are asked out by their
  * poll flag.
  */
 #include <string.h>
@@ -20,7 +21,8 @@
 #include "../../../runtime/vm/process.h"
 #include "block.h"
 
-#define BUCKETS		(1u << 14)
+#define PC_BUCKETS	(1u << 16)
+#define PAGE_BUCKETS	(1u << 13)
 #define CHUNK_SIZE	(1ul << 20)
 #define CACHE_LIMIT	(64ul << 20)
 #define OUTSIDE		(~0ull)		/* t->epoch: in no block */
@@ -38,20 +40,20 @@ static struct {
 	size_t size;
 	struct chunk *chunks;	/* the first is being filled */
 	struct chunk *retired;
-	struct block *by_pc[BUCKETS];
-	struct block *by_page[BUCKETS];
+	struct block *by_pc[PC_BUCKETS];
+	struct block *by_page[PAGE_BUCKETS];
 } cache = { .epoch = 1 };
 
 static unsigned
 pc_bucket(gaddr pc)
 {
-	return (unsigned)((pc >> 2) ^ (pc >> 18)) % BUCKETS;
+	return (unsigned)((pc >> 2) ^ (pc >> 18)) % PC_BUCKETS;
 }
 
 static unsigned
 page_bucket(gaddr pc)
 {
-	return (unsigned)((pc >> 12) ^ (pc >> 26)) % BUCKETS;
+	return (unsigned)((pc >> 12) ^ (pc >> 26)) % PAGE_BUCKETS;
 }
 
 struct block *
@@ -100,14 +102,14 @@ drop_everything(void)
 	struct thread *t;
 	unsigned i;
 
-	for (i = 0; i < BUCKETS; i++) {
+	for (i = 0; i < PC_BUCKETS; i++) {
 		struct block *b;
 
 		for (b = cache.by_pc[i]; b; b = b->next_by_pc)
 			b->pc = BLOCK_STALE;
 		__atomic_store_n(&cache.by_pc[i], NULL, __ATOMIC_RELEASE);
-		cache.by_page[i] = NULL;
 	}
+	memset(cache.by_page, 0, sizeof(cache.by_page));
 	while ((c = cache.chunks)) {
 		cache.chunks = c->next;
 		c->epoch = cache.epoch;
@@ -214,8 +216,8 @@ block_invalidate(gaddr lo, gaddr hi)
 
 	lock_acquire(&cache.lock);
 	__atomic_add_fetch(&cache.generation, 1, __ATOMIC_SEQ_CST);
-	if ((hi - lo) >> 12 >= BUCKETS) {
-		for (i = 0; i < BUCKETS; i++)
+	if ((hi - lo) >> 12 >= PAGE_BUCKETS) {
+		for (i = 0; i < PAGE_BUCKETS; i++)
 			invalidate_bucket(i, lo, hi);
 	} else {
 		for (page = lo & PAGE_MASK; page < hi; page += PAGE_SIZE)

@@ -30,6 +30,9 @@ struct block {
 	uint32_t nr;		/* instructions */
 	uint32_t count;		/* times entered */
 	struct block *next_by_pc, *next_by_page;
+	/* Where the thread went from here lately: hints, to be believed only
+	 * if their pc is the wanted one. */
+	struct block *succ[2];
 	struct block_insn insn[];
 };
 

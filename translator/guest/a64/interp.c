@@ -186,8 +186,9 @@ again:
 	return made;
 }
 
-static inline struct block *
-next_block(struct a64_cpu *cpu, struct block **local)
+/* The block at the pc by way of the tables. */
+static __attribute__((noinline)) struct block *
+look_up(struct a64_cpu *cpu, struct block **local)
 {
 	struct block **slot = &local[(cpu->pc >> 2) % LOCAL_ENTRIES];
 	struct block *b = *slot;
@@ -199,6 +200,23 @@ next_block(struct a64_cpu *cpu, struct block **local)
 		b = make_block(cpu);
 	*slot = b;
 	return b;
+}
+
+/* The block to run after `b'. */
+static inline struct block *
+next_block(struct a64_cpu *cpu, struct block **local, struct block *b)
+{
+	struct block *next = b->succ[0];
+
+	if (likely(next && next->pc == cpu->pc))
+		return next;
+	next = b->succ[1];
+	if (likely(next && next->pc == cpu->pc))
+		return next;
+	next = look_up(cpu, local);
+	b->succ[1] = b->succ[0];
+	b->succ[0] = next;
+	return next;
 }
 
 static inline void
@@ -223,10 +241,17 @@ run_blocks(struct thread *t)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
 	struct block **local = t->interp_cache;
+	struct block *b;
 
-	while (likely(!t->poll))
-		run_block(cpu, next_block(cpu, local));
-	return EXIT_POLL;
+	if (unlikely(t->poll))
+		return EXIT_POLL;
+	b = look_up(cpu, local);
+	for (;;) {
+		run_block(cpu, b);
+		if (unlikely(t->poll))
+			return EXIT_POLL;
+		b = next_block(cpu, local, b);
+	}
 }
 
 enum vm_exit
