@@ -381,8 +381,9 @@ map_segment(struct image *im, const Elf64_Phdr *ph, bool reserved,
 			return map_failed(im, lo, file_page_end - lo, r, err);
 		if (ph->p_memsz > ph->p_filesz &&
 		    zero_tail(file_end, file_page_end, prot) < 0)
-			return map_failed(im, file_end, file_page_end - file_end,
-					  -EFAULT, err);
+			return map_failed(im, file_end,
+					  file_page_end - file_end, -EFAULT,
+					  err);
 		lo = file_page_end;
 	}
 	if (lo < hi) {

@@ -50,10 +50,6 @@ struct load_random {
 int load_fail(struct load_error *err, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Opens and reads the start of a program. `what' names its part in messages
- * ("" for the program itself). prog->host lives in the caller's buffer. */
-int program_open(struct program *prog, const char *what, struct load_error *err);
-
 /* Checks the file's headers. `machine' is the guest's. */
 int elf_check(struct image *im, const struct program *prog, uint16_t machine,
 	      struct load_error *err);

@@ -17,7 +17,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
@@ -138,7 +137,7 @@ loader_find(const char *name, char *const *envp, char *buf,
 		end = path + n;
 		if (n + 1 + name_len < PATH_MAX) {
 			memcpy(buf, path, n);
-			if (n)	/* an empty element is the directory we are in */
+			if (n)	/* empty: the directory we are in */
 				buf[n++] = '/';
 			memcpy(buf + n, name, name_len + 1);
 			switch (is_executable(buf)) {
@@ -157,34 +156,35 @@ loader_find(const char *name, char *const *envp, char *buf,
 	return load_fail(err, LOAD_NOENT, "%s: not found in PATH", name);
 }
 
+/* Looks at what program_open, or somebody else, has opened. */
 static int
-program_read(struct program *prog, const char *what, struct load_error *err)
+program_read(struct program *prog, struct load_error *err)
 {
 	ssize_t n;
 
 	if (fstat(prog->fd, &prog->st) < 0)
-		return load_fail(err, LOAD_NOEXEC, "%s%s: %s", what, prog->name,
+		return load_fail(err, LOAD_NOEXEC, "%s: %s", prog->name,
 				 strerror(errno));
 	if (S_ISDIR(prog->st.st_mode))
-		return load_fail(err, LOAD_NOEXEC, "%s%s: a directory", what,
+		return load_fail(err, LOAD_NOEXEC, "%s: a directory",
 				 prog->name);
 	if (!S_ISREG(prog->st.st_mode))
-		return load_fail(err, LOAD_NOEXEC, "%s%s: not a regular file",
-				 what, prog->name);
+		return load_fail(err, LOAD_NOEXEC, "%s: not a regular file",
+				 prog->name);
 	n = pread(prog->fd, prog->head, sizeof(prog->head), 0);
 	if (n < 0)
-		return load_fail(err, LOAD_NOEXEC, "%s%s: %s", what, prog->name,
+		return load_fail(err, LOAD_NOEXEC, "%s: %s", prog->name,
 				 strerror(errno));
 	prog->head_len = (size_t)n;
 	memset(prog->head + n, 0, sizeof(prog->head) - (size_t)n);
 	if (n == 0)
-		return load_fail(err, LOAD_NOEXEC, "%s%s: an empty file", what,
+		return load_fail(err, LOAD_NOEXEC, "%s: an empty file",
 				 prog->name);
 	return 0;
 }
 
-int
-program_open(struct program *prog, const char *what, struct load_error *err)
+static int
+program_open(struct program *prog, struct load_error *err)
 {
 	int e;
 
@@ -194,13 +194,13 @@ program_open(struct program *prog, const char *what, struct load_error *err)
 	if (prog->fd < 0) {
 		e = errno;
 		return load_fail(err, e == ENOENT || e == ENOTDIR ?
-				 LOAD_NOENT : LOAD_NOEXEC, "%s%s: %s", what,
+				 LOAD_NOENT : LOAD_NOEXEC, "%s: %s",
 				 prog->name, strerror(e));
 	}
-	if (program_read(prog, what, err) < 0)
+	if (program_read(prog, err) < 0)
 		return -1;
 	if (access(prog->host, X_OK) < 0)
-		return load_fail(err, LOAD_NOEXEC, "%s%s: %s", what, prog->name,
+		return load_fail(err, LOAD_NOEXEC, "%s: %s", prog->name,
 				 strerror(errno));
 	return 0;
 }
@@ -266,7 +266,7 @@ enter_script(struct loading *l, char *interp, char *arg)
 	if (!l->prog.host)
 		return load_fail(l->err, LOAD_NOEXEC, "%s: interpreter %s: %s",
 				 script, name, strerror(ENAMETOOLONG));
-	if (program_open(&l->prog, "", &err) < 0)
+	if (program_open(&l->prog, &err) < 0)
 		return load_fail(l->err, err.status, "%s: interpreter %s",
 				 script, err.text);
 	return 0;
@@ -287,9 +287,9 @@ open_program(struct loading *l)
 				 strerror(ENAMETOOLONG));
 	if (req->execfd >= 0) {
 		l->prog.fd = req->execfd;
-		r = program_read(&l->prog, "", l->err);
+		r = program_read(&l->prog, l->err);
 	} else {
-		r = program_open(&l->prog, "", l->err);
+		r = program_open(&l->prog, l->err);
 	}
 	if (r < 0)
 		return r;
@@ -351,10 +351,10 @@ open_ld(struct loading *l)
 	l->ld.name = l->im.interp;
 	l->ld.host = sysroot_path(l->im.interp, l->ld_host, 0);
 	if (!l->ld.host)
-		return load_fail(l->err, LOAD_NOEXEC, "%s: dynamic linker %s: %s",
-				 l->prog.name, l->im.interp,
-				 strerror(ENAMETOOLONG));
-	if (program_open(&l->ld, "", &err) < 0)
+		return load_fail(l->err, LOAD_NOEXEC,
+				 "%s: dynamic linker %s: %s", l->prog.name,
+				 l->im.interp, strerror(ENAMETOOLONG));
+	if (program_open(&l->ld, &err) < 0)
 		return load_fail(l->err, err.status, "%s: dynamic linker %s%s",
 				 l->prog.name, err.text,
 				 err.status == LOAD_NOENT &&

@@ -22,11 +22,8 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "image.h"

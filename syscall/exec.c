@@ -351,7 +351,8 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 			AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode))
 		return -ELOOP;
 	/* Another ferry would understand /proc/self/exe as its own. */
-	c.guest = c.host == pb.proc ? sysroot_strip(c.host) : pb.guest;
+	c.guest = c.host == pb.proc || c.host == process.exe ?
+			  process.exe : pb.guest;
 	c.guest = plain_path(c.guest, buf);
 	return do_exec(t, &c);
 }

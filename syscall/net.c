@@ -72,3 +72,26 @@ sys_sendto(struct thread *t, const uint64_t a[6])
 	return syscall_window(t, SYS_sendto, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], addr, (long)len);
 }
+
+/* The structure is only replaced when the name is. */
+long
+sys_sendmsg(struct thread *t, const uint64_t a[6])
+{
+	struct msghdr m;
+	struct sockaddr_un un;
+	uint64_t len;
+	long addr, msg = (long)a[1];
+
+	if (t->process->opt.sysroot && !gmem_read(&m, a[1], sizeof(m)) &&
+	    m.msg_name) {
+		len = m.msg_namelen;
+		addr = unix_name(t, (gaddr)m.msg_name, &len, &un);
+		if (addr == P(&un)) {
+			m.msg_name = &un;
+			m.msg_namelen = (socklen_t)len;
+			msg = P(&m);
+		}
+	}
+	return syscall_window(t, SYS_sendmsg, (long)a[0], msg, (long)a[2], 0,
+			      0, 0);
+}

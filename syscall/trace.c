@@ -166,7 +166,7 @@ static const struct trace_kind {
 	{ "ofds", trace_s_ofds, KIND_OUT },
 	{ "oiov", trace_s_oiov, KIND_OUT },
 	{ "iov", trace_s_iov, KIND_ADDR },
-	{ "opollfds", trace_s_opollfds, KIND_OUT },
+	{ "pollfds", trace_s_pollfds, KIND_ADDR },
 	{ "open_how", trace_s_open_how, KIND_ADDR },
 	{ "owstatus", trace_s_owstatus, KIND_OUT },
 	{ "argv", trace_s_argv, KIND_ADDR },
@@ -293,6 +293,8 @@ put_result(struct trace_line *l, const struct trace_call *c)
 		return;
 	}
 	trace_put(l, "%ld", ret);
+	if (!strcmp(c->row->name, "ppoll") && ret > 0)
+		trace_put_revents(l, c);
 }
 
 /* The line's end is kept even if the rest was cut. */

@@ -77,7 +77,8 @@ trace_put_flags(struct trace_line *l, const char *table, uint64_t v)
 	for (size_t i = 0; tab && i < tab->nr; i++) {
 		const struct trace_name *r = &tab->rows[i];
 
-		if ((v & r->mask) != r->value || (r->value && !(left & r->value)))
+		if ((v & r->mask) != r->value ||
+		    (r->value && !(left & r->value)))
 			continue;
 		trace_put(l, "%s%s", sep, r->name);
 		left &= ~r->mask;

@@ -53,8 +53,11 @@ void trace_put_string(struct trace_line *l, gaddr src, size_t max);
 	X(timespec) X(otimespec) X(timespec2) X(itimerspec) X(oitimerspec) \
 	X(itimerval) X(oitimerval) X(otimeval) X(sigset) X(osigset) \
 	X(sigaction) X(osigaction) X(outsname) X(orlimit) X(rlimit) \
-	X(sockaddr) X(osockaddr) X(ofds) X(oiov) X(iov) X(opollfds) \
+	X(sockaddr) X(osockaddr) X(ofds) X(oiov) X(iov) X(pollfds) \
 	X(open_how) X(owstatus) X(argv) X(envp) X(ftimeout)
+
+/* What ppoll's first argument says after it: " ([{fd=3, revents=...}])". */
+void trace_put_revents(struct trace_line *l, const struct trace_call *c);
 
 #define X(name) trace_fn trace_s_##name;
 TRACE_STRUCTS(X)

@@ -420,29 +420,49 @@ trace_s_oepoll_events(struct trace_line *l, const struct trace_call *c, int i)
 	trace_put(l, "]");
 }
 
-void
-trace_s_opollfds(struct trace_line *l, const struct trace_call *c, int i)
+/* With `after', only those that something happened to. */
+static void
+put_pollfds(struct trace_line *l, gaddr fds, uint64_t nr, bool after)
 {
+	int shown = 0;
+
 	trace_put(l, "[");
-	for (uint64_t j = 0; j < c->a[i + 1]; j++) {
+	for (uint64_t j = 0; j < nr; j++) {
 		struct pollfd p;
 
-		trace_put(l, j ? ", " : "");
-		if (j == LIST_MAX) {
+		if (gmem_read(&p, fds + j * sizeof(p), sizeof(p)))
+			break;
+		if (after && !p.revents)
+			continue;
+		trace_put(l, shown ? ", " : "");
+		if (shown++ == LIST_MAX) {
 			trace_put(l, "...");
 			break;
 		}
-		if (!get(l, c->a[i] + j * sizeof(p), &p, sizeof(p)))
-			break;
-		trace_put(l, "{fd=%d, events=", p.fd);
-		trace_put_flags(l, "poll", (uint16_t)p.events);
-		if (c->ret > 0 && p.revents) {
-			trace_put(l, ", revents=");
-			trace_put_flags(l, "poll", (uint16_t)p.revents);
-		}
+		trace_put(l, after ? "{fd=%d, revents=" : "{fd=%d, events=",
+			  p.fd);
+		trace_put_flags(l, "poll",
+				(uint16_t)(after ? p.revents : p.events));
 		trace_put(l, "}");
 	}
 	trace_put(l, "]");
+}
+
+void
+trace_s_pollfds(struct trace_line *l, const struct trace_call *c, int i)
+{
+	if (c->a[i])
+		put_pollfds(l, c->a[i], (uint32_t)c->a[i + 1], false);
+	else
+		trace_put_addr(l, 0);
+}
+
+void
+trace_put_revents(struct trace_line *l, const struct trace_call *c)
+{
+	trace_put(l, " (");
+	put_pollfds(l, c->a[0], (uint32_t)c->a[1], true);
+	trace_put(l, ")");
 }
 
 /* Sockets */

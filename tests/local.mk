@@ -52,6 +52,8 @@ else
 tests_unit_test_decode_capstone_SOURCES = tests/unit/skip_capstone.c
 endif
 tests_unit_test_decode_capstone_CPPFLAGS = $(decode_cppflags)
+$(tests_unit_test_decode_a64_OBJECTS): $(a64_gen)
+$(tests_unit_test_decode_capstone_OBJECTS): $(a64_gen)
 # Files of static assertions.
 tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \

@@ -105,7 +105,7 @@ choose_word(const struct pattern *p)
 	for (;;) {
 		uint32_t w = random_word(p->bits);
 		unsigned t = field(w, 0), n = field(w, 5), s = field(w, 16);
-		int64_t literal = (int32_t)(w << 8) >> 13 << 2;
+		int64_t literal = ((int32_t)(w << 8) >> 13) * 4;
 
 		if (p->kind & LITERAL) {
 			if (literal < -8192 || literal > 8192)

@@ -19,7 +19,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CASES	200	/* per instruction and FPCR */
+#ifndef CASES
+#define CASES	48	/* per instruction and FPCR */
+#endif
 
 struct fp_case {
 	uint64_t v[4][2];	/* v0..v3 before */
@@ -35,6 +37,8 @@ __asm__(
 "	.arch	armv8.6-a+fp16+fp16fml+bf16\n"
 "	.text\n"
 "	.balign 8\n"
+"	.global	fp_run_case, fp_code\n"
+"	.type	fp_run_case, %function\n"
 "fp_run_case:\n"
 "	stp	x29, x30, [sp, #-32]!\n"
 "	str	x19, [sp, #16]\n"
@@ -62,6 +66,7 @@ __asm__(
 "	ldp	x29, x30, [sp], #32\n"
 "	ret\n"
 "	.balign 8\n"
+"	.type	fp_code, %object\n"
 "fp_code:\n"
 #define INSN(kind, text) "\t" text "\n\tret\n"
 #include FP_LIST
@@ -186,6 +191,46 @@ fp_operand(unsigned kind)
 	}
 }
 
+/* Two numbers whose product, or quotient, is near the least normal number or
+ * near overflow, with fractions that make rounding cross that border. */
+static void
+fp_border(unsigned e, unsigned f, uint64_t *a, uint64_t *b)
+{
+	uint64_t emax = (UINT64_C(1) << e) - 1, bias = emax >> 1;
+	uint64_t fmask = (UINT64_C(1) << f) - 1;
+	uint64_t r = fp_random(), ea, eb;
+	uint64_t frac[8] = { 0, 0, fmask, fmask, fmask - 1, 1, fmask >> 1,
+			     fp_random() & fmask };
+
+	ea = 1 + fp_random() % (bias - 1);
+	eb = r & 1 ? bias + 1 - ea : ea + bias - 1;
+	if (r & 2) {
+		ea = emax - ea;
+		eb = emax - eb;
+	}
+	eb += (r >> 2 & 3) - 2;
+	*a = (r >> 4 & 1) << (e + f) | ea << f | frac[r >> 5 & 7];
+	*b = (r >> 8 & 1) << (e + f) | (eb & emax) << f | frac[r >> 9 & 7];
+}
+
+static void
+fp_fill_border(struct fp_case *c, unsigned kind)
+{
+	uint64_t a, b;
+
+	for (unsigned i = 0; i < 128; i += kind) {
+		fp_border(kind == 16 ? 5 : kind == 32 ? 8 : 11,
+			  kind == 16 ? 10 : kind == 32 ? 23 : 52, &a, &b);
+		if (!(i & 63))
+			c->v[1][i / 64] = c->v[2][i / 64] = 0;
+		c->v[1][i / 64] |= a << (i & 63);
+		c->v[2][i / 64] |= b << (i & 63);
+		/* Often a product alone. */
+		if (!(i & 63) && fp_random() & 1)
+			c->v[0][i / 64] = c->v[3][i / 64] = 0;
+	}
+}
+
 static void
 fp_fill(struct fp_case *c, unsigned kind)
 {
@@ -201,6 +246,9 @@ fp_fill(struct fp_case *c, unsigned kind)
 	/* Often the same value twice: exact zeros, equality. */
 	if (!(fp_random() & 15))
 		memcpy(c->v[2], c->v[1], sizeof(c->v[2]));
+	else if ((kind == 16 || kind == 32 || kind == 64) &&
+		 !(fp_random() & 3))
+		fp_fill_border(c, kind);
 	c->x1 = fp_integer();
 	c->nzcv = (uint32_t)fp_random() << 28;
 }

@@ -131,11 +131,11 @@ START_TEST(test_speed)
 
 	for (size_t i = 0; i < WORDS; i++)
 		words[i] = fill(&encodings[rnd() % nr_encodings]);
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	for (int n = 0; n < ROUNDS; n++)
 		for (size_t i = 0; i < WORDS; i++)
 			sum += a64_decode(words[i]);
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	ns = (to.tv_sec - from.tv_sec) * 1e9 + (to.tv_nsec - from.tv_nsec);
 	printf("%.1f ns per word\n", ns / WORDS / ROUNDS);
 	ck_assert_uint_ne(sum, 0);
@@ -148,7 +148,7 @@ suite(void)
 	Suite *s = suite_create("decode_a64");
 	TCase *list = tcase_create("encodings");
 
-	tcase_set_timeout(list, 60);
+	tcase_set_timeout(list, 120);
 	tcase_add_test(list, test_tables);
 	tcase_add_test(list, test_fields);
 	tcase_add_test(list, test_encodings);

@@ -258,7 +258,7 @@ suite(void)
 	Suite *s = suite_create("decode_capstone");
 	TCase *cs = tcase_create("capstone");
 
-	tcase_set_timeout(cs, 60);
+	tcase_set_timeout(cs, 120);
 	tcase_add_checked_fixture(cs, capstone_setup, capstone_teardown);
 	tcase_add_test(cs, test_capstone_random);
 	tcase_add_test(cs, test_capstone_code);

@@ -167,9 +167,13 @@ first=$!
 sleep 30 &
 second=$!
 jobs | sed 's/ *&$//' | wc -l
-kill %2
-wait "$second" 2>/dev/null
-echo "killed job: $?"
+{
+	kill %2
+	wait "$second"
+	status=$?
+	while jobs %2; do sleep 0.05; done
+} >/dev/null 2>&1
+echo "killed job: $status"
 wait "$first"
 echo "finished job: $?"
 sleep 30 &
@@ -181,10 +185,11 @@ jobs | grep -c Stopped
 	bg %+
 	while [[ $(ps -o stat= -p "$third") == T* ]]; do :; done
 	kill "$third"
-	while kill -0 "$third"; do sleep 0.05; done
+	wait "$third"
+	status=$?
+	while jobs %2; do sleep 0.05; done
 } >/dev/null 2>&1
-wait "$third" 2>/dev/null
-echo "stopped, continued, killed: $?"
+echo "stopped, continued, killed: $status"
 set +m
 for n in 3 1 2; do
 	(sleep "0.$n"; exit "$n") &

@@ -12,8 +12,7 @@ if test -z "$A64_CC"; then
 	exit 77
 fi
 
-here=$srcdir/tests/suites/malformed
-here=$(cd "$here" && pwd) || exit 99
+here=$(cd "${srcdir:-.}/tests/suites/malformed" && pwd) || exit 99
 dir=$TEST_OUT/malformed
 rm -rf "$dir"
 mkdir -p "$dir/empty-path" || exit 99
@@ -304,7 +303,8 @@ run_case bad-sysroot 2 "$dir/missing: No such file or directory" \
 run_case sysroot-file 2 "$good: Not a directory" -L "$good" "$good"
 run_case bad-variable 2 "-E X: not of the form VAR=VAL" -E X "$good"
 run_case bad-stack-size 2 "-s many: not a stack size" -s many "$good"
-run_case long-argument 2 "option --strace=x takes no argument" --strace=x "$good"
+run_case long-argument 2 "option --strace=x takes no argument" \
+	--strace=x "$good"
 
 echo "$cases cases, $failed failed"
 test $failed -eq 0

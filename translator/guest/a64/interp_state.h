@@ -208,9 +208,11 @@ undefined(sem_ctx *s)
 	a64_raise(s, A64_EXC_UNDEFINED, 0);
 }
 
+/* The kernel's exception return opens the exclusive monitor. */
 OP void
 supervisor_call(sem_ctx *s, unsigned number)
 {
+	s->excl_size = 0;
 	a64_raise(s, A64_EXC_SVC, number);
 }
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <numeric>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -86,11 +85,6 @@ main()
 	for (auto &s : sums)
 		sum += s.get();
 	std::cout << sum << '\n';
-
-	std::smatch match;
-	std::string version = "ferry 0.1.0";
-	if (std::regex_match(version, match, std::regex("(\\w+) (\\d+)\\.(\\d+).*")))
-		std::cout << match[1] << '/' << match[2] << '/' << match[3] << '\n';
 
 	std::unordered_map<int, std::string> names{ { 1, "one" }, { 2, "two" } };
 	std::cout << names[2] << names.size() << std::hex << 255 << '\n';
