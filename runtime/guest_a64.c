@@ -7,6 +7,7 @@
 
 #include "../loader/vdso.h"
 #include "../signals/frame_a64.h"
+#include "../translator/guest/a64/cpu_model.h"
 #include "../translator/guest/a64/sysreg.h"
 #include "../translator/translate.h"
 #include "guest_a64_cpuinfo.h"
@@ -76,11 +77,14 @@ const struct guest_isa guest_a64 = {
 	.elf_machine = EM_AARCH64,
 	.audit_arch = AUDIT_ARCH_AARCH64,
 	.minsigstksz = MINSIGSTKSZ_A64,
+	.cpu_select = a64_cpu_select,
+	.cpu_help = a64_cpu_help,
 	.hwcap = a64_hwcap,
 	.hwcap2 = a64_hwcap2,
 	.start = start,
 	.run = a64_run,
 	.is_guest_access = a64_is_guest_access,
+	.recover = a64_recover,
 	.pc = pc,
 	.sp = sp,
 	.clone_child = clone_child,

@@ -43,6 +43,15 @@ reserve_host_ranges(void)
 		gmem_host_range(1, vdso, vdso + HOST_VDSO_SIZE);
 }
 
+static void
+choose_cpu(const struct process *p)
+{
+	char why[200];
+
+	if (p->isa->cpu_select(p->opt.cpu, why, sizeof(why)) < 0)
+		log_die(EXIT_USAGE, "-cpu %s", why);
+}
+
 int
 main(int argc, char **argv, char **envp)
 {
@@ -58,6 +67,8 @@ main(int argc, char **argv, char **envp)
 	mallopt(M_MMAP_MAX, 0);
 	i = options_parse(&p->opt, argc, argv, envp);
 	p->isa = &guest_a64;
+	if (p->opt.cpu)
+		choose_cpu(p);
 	p->exe_fd = -1;
 	t = thread_init_main(p);
 	log_guest_pc = guest_pc;

@@ -14,8 +14,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "options.h"
-
-#define EXIT_USAGE 2
+#include "vm/guest_isa.h"
 
 struct parser {
 	struct options *opt;
@@ -88,6 +87,20 @@ set_release(struct parser *p, const char *arg)
 }
 
 static void
+set_cpu(struct parser *p, const char *arg)
+{
+	static char text[8192];
+
+	if (strcmp(arg, "help") != 0 && strcmp(arg, "?") != 0) {
+		p->opt->cpu = arg;
+		return;
+	}
+	guest_a64.cpu_help(text, sizeof(text));
+	fputs(text, stdout);
+	exit(fflush(stdout) ? 1 : 0);
+}
+
+static void
 set_stack_size(struct parser *p, const char *arg)
 {
 	unsigned long n;
@@ -143,6 +156,8 @@ static const struct option_row rows[] = {
 	  "the kernel release that uname tells", true, set_release },
 	{ "s", "stack-size", { "FERRY_STACK_SIZE" }, "SIZE",
 	  "size of the main stack in bytes (K, M, G)", true, set_stack_size },
+	{ "cpu", "cpu", { "FERRY_CPU", "QEMU_CPU" }, "MODEL",
+	  "the processor, MODEL[,-FEATURE]... (try -cpu help)", true, set_cpu },
 	{ "strace", "strace", { "FERRY_STRACE" }, NULL,
 	  "print system calls and signals", true, set_strace },
 	{ "version", "version", { NULL }, NULL,
@@ -173,7 +188,7 @@ show_help(struct parser *p, const char *arg)
 	}
 	puts("\nA variable stands for its option when the option is not given"
 	     " (lists are\nseparated by commas). QEMU_LD_PREFIX is taken for"
-	     " -L when FERRY_SYSROOT is\nnot set.");
+	     " -L when FERRY_SYSROOT is\nnot set, QEMU_CPU for -cpu likewise.");
 	exit(fflush(stdout) ? 1 : 0);
 }
 
@@ -196,7 +211,8 @@ find_row(const char *s, const char **arg)
 	}
 	/* -LDIR, as getopt(3) has it. */
 	for (i = 0; !two && i < ARRAY_SIZE(rows); i++) {
-		if (rows[i].arg && rows[i].name[0] == name[0] && name[1]) {
+		if (rows[i].arg && !rows[i].name[1] &&
+		    rows[i].name[0] == name[0] && name[1]) {
 			*arg = name + 1;
 			return &rows[i];
 		}
@@ -266,7 +282,7 @@ apply_environment(struct parser *p, char **envp, const bool *given)
 static void
 inherit(struct options *opt, char *argv0)
 {
-	static char *own[10];
+	static char *own[12];
 	static char size[24];
 	int n = 0;
 
@@ -278,6 +294,10 @@ inherit(struct options *opt, char *argv0)
 	if (opt->uname_release) {
 		own[n++] = (char *)"-r";
 		own[n++] = (char *)opt->uname_release;
+	}
+	if (opt->cpu) {
+		own[n++] = (char *)"-cpu";
+		own[n++] = (char *)opt->cpu;
 	}
 	if (opt->stack_size) {
 		fmt_print(size, sizeof(size), "%lu", opt->stack_size);

@@ -6,6 +6,8 @@
 
 #include "vm/process.h"
 
+#define EXIT_USAGE	2
+
 /*
  * Parses argv and the FERRY_* variables of envp into *opt. Returns the index
  * of the guest program in argv. Bad usage is said on standard error and ends

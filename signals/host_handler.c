@@ -20,6 +20,7 @@
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
+#include "context_x64.h"
 #include "internal.h"
 
 /* Bits of the page fault error code in REG_ERR. */
@@ -74,8 +75,7 @@ note_guest_fault(struct thread *t, const siginfo_t *info,
 	if (f->code == SI_KERNEL) {
 		/* A non-canonical address, which the host does not tell. */
 		f->code = SEGV_MAPERR;
-		f->addr = 0;
-		write = false;
+		f->addr = context_access(uc, &write);
 	}
 	f->esr = ESR_DATA_ABORT | (write ? ESR_WNR : 0) |
 		 (f->sig == SIGSEGV && f->code == SEGV_ACCERR ?
@@ -102,7 +102,9 @@ fault(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 
 	if (fixup) {
 		regs[REG_RIP] = (greg_t)fixup;
-	} else if (process.isa->is_guest_access(context_pc(uc))) {
+	} else if (process.isa->is_guest_access(context_pc(uc)) ||
+		   process.isa->recover(t, context_pc(uc), regs)) {
+		t->retry = !process.isa->is_guest_access(context_pc(uc));
 		note_guest_fault(t, info, uc);
 		regs[REG_RIP] = (greg_t)host_unwind;
 		regs[REG_RSP] = (greg_t)t->host_sp;

@@ -98,7 +98,8 @@ trace_signal(const siginfo_t *info)
 		fmt_print(rest, sizeof(rest), ", si_pid=%d, si_uid=%d",
 			  info->si_pid, info->si_uid);
 	write_line(line, fmt_print(line, sizeof(line),
-				   "--- %s {si_signo=%s, si_code=%s%s} ---\n",
+				   "[pid %d] --- %s {si_signo=%s, "
+				   "si_code=%s%s} ---\n", thread_self()->tid,
 				   sig, sig, code, rest));
 }
 
@@ -109,5 +110,6 @@ trace_killed(int sig)
 
 	put_signal(name, sizeof(name), sig);
 	write_line(line, fmt_print(line, sizeof(line),
-				   "+++ killed by %s +++\n", name));
+				   "[pid %d] +++ killed by %s +++\n",
+				   thread_self()->tid, name));
 }

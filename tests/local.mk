@@ -10,7 +10,9 @@ example_files = examples/hello/hello.c examples/hello/run.sh \
 	examples/children/words.c examples/children/run.sh \
 	examples/signals/clock.c examples/signals/run.sh \
 	examples/threads/sum.c examples/threads/run.sh
-suite_files = tests/suites/mksysroot tests/suites/malformed/victim.S
+suite_files = tests/suites/mksysroot tests/suites/gcc-torture \
+	tests/suites/malformed/victim.S \
+	tests/suites/debian tests/bench examples/debian tests/summary
 
 TEST_EXTENSIONS = .c .S .sh .txt
 C_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-guest
@@ -22,6 +24,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	FERRY='$(abs_builddir)/ferry'; export FERRY; \
 	A64_CC='$(A64_CC)'; export A64_CC; \
+	QEMU_A64='$(QEMU_A64)'; export QEMU_A64; \
 	TEST_OUT='$(abs_builddir)/tests/out'; export TEST_OUT;
 
 TESTS += tests/layering.sh $(insn_tests) $(guest_tests) $(examples)
@@ -58,12 +61,39 @@ $(tests_unit_test_decode_capstone_OBJECTS): $(a64_gen)
 tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \
 	tests/unit/syscall_numbers_host.c
-TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh
-EXTRA_DIST += tests/suites/malformed/malformed.sh \
+TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh \
+	tests/guest/strace.sh tests/guest/cpu_model.sh
+EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
+	tests/guest/cpu_model.sh \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
-AM_LDFLAGS = -no-pie
-LDADD = libferry.a $(CHECK_LIBS) $(CAPSTONE_LIBS) $(FERRY_LIBS)
+# Linked like ferry, but for being dynamic: the window of the address space
+# that they test has to be where it is in ferry.
+AM_LDFLAGS = $(FERRY_TEST_LDFLAGS) $(FERRY_CRT_BEGIN)
+LDADD = libferry.a $(CHECK_LIBS) $(CAPSTONE_LIBS) $(FERRY_LIBS) \
+	$(FERRY_CRT_END)
+
+# --- The instruction set: coverage, and the fuzzer against qemu-aarch64.
+
+check_PROGRAMS += tests/unit/isa_coverage
+tests_unit_isa_coverage_SOURCES = tests/unit/isa_coverage.c $(decode_sources)
+tests_unit_isa_coverage_CPPFLAGS = $(decode_cppflags)
+$(tests_unit_isa_coverage_OBJECTS): $(a64_gen)
+TESTS += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh
+EXTRA_DIST += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh $(fuzz_files)
+
+# Sequences (some 180 instructions each) from number FIRST of SEED.
+SEED = 1
+COUNT = 20000
+FIRST = 0
+fuzz: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/run.sh \
+		$(SEED) $(COUNT) $(FIRST)
+
+check-isa: all tests/unit/isa_coverage$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/check-isa.sh
+
+.PHONY: fuzz check-isa
 
 clean-local:
 	rm -rf tests/out
@@ -74,11 +104,16 @@ clean-local:
 check-debian: all
 	FERRY='$(abs_builddir)/ferry' $(SHELL) $(srcdir)/tests/suites/debian/run
 
+# gcc's own execution tests, from the package of its sources.
+check-gcc: all
+	@$(AM_TESTS_ENVIRONMENT) \
+		$(srcdir)/tests/suites/gcc-torture $(GCC_TORTURE_ARGS)
+
 # Ratios against the same programs run natively and under qemu-user.
 bench: all
 	FERRY='$(abs_builddir)/ferry' A64_CC='$(A64_CC)' CC='$(CC)' \
 		$(SHELL) $(srcdir)/tests/bench/run
 
-.PHONY: check-debian bench
+.PHONY: check-debian check-gcc bench
 
 EXTRA_DIST += $(suite_files)

@@ -11,6 +11,7 @@
  *	a64_decode.c	a64_decode(): instruction word to handler, and the
  *			tables about rows
  *	a64_exec.inc	one interpreter function per handler and their table
+ *	a64_lift.inc	one lifter function per row and their table
  *
  * A handler is a row with its starred fields bound to values. Handler 0 is
  * the undefined instruction.
@@ -539,5 +540,6 @@ main(int argc, char **argv)
 	write_header(dir);
 	write_decoder(dir);
 	write_exec(dir);
+	write_lift(dir);
 	return 0;
 }

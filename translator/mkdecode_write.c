@@ -504,3 +504,30 @@ write_exec(const char *dir)
 	put("};\n");
 	close_output();
 }
+
+/* One function per row for the lifter, and their table by row. */
+void
+write_lift(const char *dir)
+{
+	unsigned i;
+
+	open_output(dir, "lift.inc");
+	for (i = 0; i < nr_rows; i++) {
+		const char *name = rows[i]->name;
+
+		if (!rows[i]->implemented)
+			continue;
+		put("\nstatic void\nlift_%s(sem_ctx *s, uint32_t insn)\n{\n"
+		    "\tstruct %s_%s i = %s_%s_fields(insn);\n\n"
+		    "\tsem_%s(s, &i);\n}\n",
+		    name, prefix, name, prefix, name, name);
+	}
+	put("\nstatic %s_lift_fn *const %s_lift[%s_NR_ROWS + 1] = {\n", prefix,
+	    prefix, upper_prefix);
+	for (i = 0; i < nr_rows; i++)
+		if (rows[i]->implemented)
+			put("\t[%s_ROW_%s] = lift_%s,\n", upper_prefix,
+			    rows[i]->name, rows[i]->name);
+	put("};\n");
+	close_output();
+}

@@ -18,6 +18,13 @@ void a64_code_changed(gaddr lo, gaddr hi);
 void a64_fork_lock(void);
 void a64_fork_unlock(bool in_child);
 
+/*
+ * For a fault at rip: if that is in translated code, makes t's cpu what it
+ * was before the guest instruction (gregs: the host context's, by REG_*) and
+ * returns true; else false. Async-signal-safe.
+ */
+bool a64_recover(struct thread *t, uintptr_t rip, const long long *gregs);
+
 /* Whether rip lies in code of which a fault is the guest's: an access of the
  * current guest instruction. Async-signal-safe. */
 bool a64_is_guest_access(uintptr_t rip);

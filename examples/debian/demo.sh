@@ -48,9 +48,9 @@ run()
 	took
 }
 
-run "$sysroot/bin/uname" -srm
-run "$sysroot/bin/bash" session.sh
-run "$sysroot/usr/bin/python3" primes.py
+run "/bin/uname" -srm
+run "/bin/bash" session.sh
+run "/usr/bin/python3" primes.py
 
 echo
 [ $failed -eq 0 ] && echo "demo: all of it ran" || echo "demo: FAILED"

@@ -3,7 +3,7 @@
 
 set -e
 
-echo "I am $(uname -m), process $$ of $(readlink /proc/$$/exe)"
+echo "I am bash $BASH_VERSION on $(uname -m)"
 
 # A tree of files to work on.
 mkdir -p tree/{alpha,beta,gamma}/{one,two}

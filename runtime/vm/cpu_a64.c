@@ -56,7 +56,7 @@ a64_fpcr_get(const struct a64_cpu *cpu)
 void
 a64_fpcr_set(struct a64_cpu *cpu, uint32_t fpcr)
 {
-	/* FPCR counts nearest, up, down, zero; MXCSR nearest, down, up, zero. */
+	/* Nearest, up, down, zero; MXCSR: nearest, down, up, zero. */
 	static const uint8_t rc[4] = { 0, 2, 1, 3 };
 	uint32_t mxcsr = (mxcsr_get() & MXCSR_FLAGS) | MXCSR_MASKS;
 

@@ -18,6 +18,12 @@ struct guest_isa {
 	uint16_t elf_machine;		/* EM_* */
 	uint32_t audit_arch;		/* AUDIT_ARCH_* */
 	uint32_t minsigstksz;		/* AT_MINSIGSTKSZ */
+	/* Chooses the processor that the guest sees, by -cpu's argument;
+	 * before anything below is used. 0, or -EINVAL with the reason in err
+	 * (one line). cpu_help is what the argument may be, as text; returns
+	 * its length. */
+	int (*cpu_select)(const char *spec, char *err, size_t size);
+	size_t (*cpu_help)(char *buf, size_t size);
 	/* AT_HWCAP and AT_HWCAP2. */
 	uint64_t (*hwcap)(void);
 	uint64_t (*hwcap2)(void);
@@ -30,6 +36,11 @@ struct guest_isa {
 	/* Whether a fault at host address rip is the current guest
 	 * instruction's. Async-signal-safe. */
 	bool (*is_guest_access)(uintptr_t rip);
+	/* If rip is in translated code: makes t's state that of before the
+	 * guest instruction, from the host's registers (by REG_*), and returns
+	 * true. Async-signal-safe. */
+	bool (*recover)(struct thread *t, uintptr_t rip,
+			const long long *gregs);
 
 	gaddr (*pc)(const struct thread *t);
 	gaddr (*sp)(const struct thread *t);

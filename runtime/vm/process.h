@@ -19,6 +19,7 @@ struct options {
 	const char *sysroot;	/* absolute, no trailing slash; NULL: none */
 	const char *argv0;	/* -0; NULL: the program's path */
 	const char *uname_release;	/* -r; NULL: the host's */
+	const char *cpu;	/* -cpu, not parsed; NULL: the default */
 	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
 	bool strace;
 	const char *const *set_env;	/* -E, NULL-terminated VAR=VAL */

@@ -163,6 +163,7 @@ free_parts(struct thread *t)
 {
 	rtmem_free(t->exec_buf, t->exec_buf_size);
 	rtmem_free(t->interp_cache, t->interp_cache_size);
+	rtmem_free(t->jump_cache, t->jump_cache_size);
 }
 
 void

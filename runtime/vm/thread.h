@@ -42,6 +42,15 @@ struct guest_altstack {
 	int flags;
 };
 
+/* The table that translated code looks the targets of indirect jumps up in:
+ * JUMP_ENTRIES of these, by pc / 4. */
+#define JUMP_ENTRIES	4096
+
+struct jump_entry {
+	gaddr pc;
+	const uint8_t *code;
+};
+
 struct thread {
 	union {
 		struct a64_cpu a64;
@@ -58,6 +67,8 @@ struct thread {
 	/* Synchronous exceptions. host_sp is where host_unwind returns to. */
 	struct guest_fault fault;
 	uintptr_t host_sp;
+	bool retry;		/* the fault was in translated code: see
+				 * whether the interpreter faults as well */
 
 	/* Signals; owned by signals/. */
 	struct sighand *sighand;	/* shared with CLONE_SIGHAND */
@@ -85,6 +96,8 @@ struct thread {
 	uint64_t epoch, cache_epoch;
 	void *interp_cache;		/* owned by the translator; freed */
 	size_t interp_cache_size;	/* with the thread */
+	struct jump_entry *jump_cache;	/* likewise; translated code reads it */
+	size_t jump_cache_size;
 
 	/* Memory that execve needs until the new program runs; a vfork
 	 * child's is freed by its parent, with the block. */

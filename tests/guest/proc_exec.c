@@ -2,11 +2,13 @@
  * proc_exec.c - execve of the guest's own programs, scripts and the host's
  * programs; what is inherited; errors that must be reported before.
  *
- * TEST-CFLAGS: -Wno-nonnull -Wno-stringop-overread
+ * TEST-CFLAGS: -pthread -Wno-nonnull -Wno-stringop-overread
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -307,6 +309,79 @@ echo(int argc, char **argv, char **envp)
 	return 5;
 }
 
+static void *
+wait_for_ever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void *
+exec_here(void *unused)
+{
+	execve(program, arg, env);
+	return unused;
+}
+
+/* Called by a thread, execve ends all others and takes the process's id. */
+static void
+exec_in_thread(void)
+{
+	char pid[16];
+	pthread_t t;
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	arg[2] = pid;
+	pthread_create(&t, NULL, wait_for_ever, NULL);
+	pthread_create(&t, NULL, wait_for_ever, NULL);
+	pthread_create(&t, NULL, exec_here, NULL);
+	wait_for_ever(NULL);
+}
+
+static void
+test_thread(void)
+{
+	char out[100];
+	int i;
+
+	program = self;
+	for (i = 0; i < 5; i++) {
+		set_args("x", "pid", NULL);
+		CHECK(run(exec_in_thread, out, sizeof(out)) == 0);
+	}
+}
+
+/* posix_spawn and vfork from several threads at once. */
+static void *
+spawn_some(void *unused)
+{
+	char *const argv[] = { (char *)"x", (char *)"count", NULL };
+	int i, status;
+	pid_t pid;
+
+	for (i = 0; i < 5; i++) {
+		CHECK(posix_spawn(&pid, "/no/such", NULL, NULL, argv, env) ==
+		      ENOENT);
+		CHECK(!posix_spawn(&pid, self, NULL, NULL, argv, env));
+		CHECK(waitpid(pid, &status, 0) == pid);
+		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+	}
+	return unused;
+}
+
+static void
+test_spawns(void)
+{
+	pthread_t t[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		CHECK(!pthread_create(&t[i], NULL, spawn_some, NULL));
+	for (i = 0; i < 4; i++)
+		CHECK(!pthread_join(t[i], NULL));
+}
+
 /* A program that has no name any more. */
 static void
 test_memfd(void)
@@ -338,6 +413,8 @@ main(int argc, char **argv, char **envp)
 		return echo(argc, argv, envp);
 	if (argc > 1 && !strcmp(argv[1], "count"))
 		return argc % 251;
+	if (argc > 2 && !strcmp(argv[1], "pid"))
+		return atoi(argv[2]) != getpid() || gettid() != getpid();
 	if (argc > 1 && !strcmp(argv[1], "signals"))
 		return check_signals();
 	CHECK(realpath("/proc/self/exe", path));
@@ -350,6 +427,8 @@ main(int argc, char **argv, char **envp)
 	test_many();
 	test_inherited();
 	test_memfd();
+	test_thread();
+	test_spawns();
 	CHECK(!chdir("/"));
 	snprintf(path, sizeof(path), "rm -r %s", dir);
 	return system(path);

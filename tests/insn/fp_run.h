@@ -6,13 +6,13 @@
  *
  *	INSN(kind, "instruction")
  *
- * all of which read v1, v2, v3, x1 and NZCV and write v0 or x0; kind is the
- * source's format (16, 32, 64), 0 for integers, 1 for bfloat16, 1632 for
- * halves that are accumulated to singles.
+ * all of which read v1, v2 (or its copy v18), v3, x1 and NZCV and write v0 or
+ * x0; kind is the source's format (16, 32, 64), 0 for integers, 1 for
+ * bfloat16, 1632 for halves that are accumulated to singles.
  *
  * Each instruction runs on pseudo-random operands that favour the borders of
  * its format; what it leaves in v0, x0, NZCV and FPSR is hashed and printed
- * per instruction and FPCR. With an argument the program writes every case as
+ * per instruction. With an argument the program writes every case as
  * a struct fp_case to standard output instead, for comparison elsewhere.
  */
 #include <stdint.h>
@@ -51,6 +51,7 @@ __asm__(
 "	ldr	x1, [x19, #64]\n"
 "	ldr	w5, [x19, #80]\n"
 "	mov	x0, #0\n"
+"	mov	v18.16b, v2.16b\n"
 "	msr	fpcr, x4\n"
 "	msr	fpsr, xzr\n"
 "	msr	nzcv, x5\n"
@@ -272,12 +273,10 @@ main(int argc, char **argv)
 
 	(void)argv;
 	for (unsigned i = 0; i < sizeof(fp_list) / sizeof(fp_list[0]); i++) {
-		if (argc < 2)
-			printf("%-32s", fp_list[i].text);
+		uint64_t h = 0;
+
 		for (unsigned m = 0; m < sizeof(fp_fpcr) / sizeof(fp_fpcr[0]);
 		     m++) {
-			uint64_t h = 0;
-
 			fp_seed = (i * 64 + m + 1) *
 				  UINT64_C(0x2545f4914f6cdd1d);
 			for (unsigned n = 0; n < CASES; n++) {
@@ -291,11 +290,10 @@ main(int argc, char **argv)
 					fwrite(&c, sizeof(c), 1, stdout);
 				h = fp_hash(h, &c);
 			}
-			if (argc < 2)
-				printf(" %08x", (unsigned)(h >> 32));
 		}
 		if (argc < 2)
-			printf("\n");
+			printf("%-32s %016llx\n", fp_list[i].text,
+			       (unsigned long long)h);
 	}
 	return 0;
 }

@@ -48,6 +48,7 @@ void simd_call(struct simd_regs *r, const void *code);
 /* x30 holds the code's address, the stack the pointer to the registers. */
 __asm__(
 "	.text\n"
+"	.globl	simd_call\n"
 "simd_call:\n"
 "	stp	x29, x30, [sp, #-176]!\n"
 "	stp	x19, x20, [sp, #16]\n"
@@ -299,7 +300,7 @@ simd_show(uint32_t word, const struct simd_regs *in,
 	printf("\n");
 }
 
-static int
+static __attribute__((unused)) int
 simd_main(int argc, const struct simd_pattern *p, size_t count, int memory)
 {
 	struct sigaction sa = { .sa_handler = simd_handler };

@@ -16,8 +16,8 @@
 
 enum {
 	FILLS = 400,		/* per encoding */
-	NEIGHBOURS = 400,
-	RANDOM_WORDS = 3000000,
+	NEIGHBOURS = 2000,
+	RANDOM_WORDS = 10000000,
 };
 
 static size_t nr_encodings;

@@ -17,7 +17,7 @@
 
 enum {
 	FILLS = 200,		/* per encoding */
-	RANDOM_WORDS = 1500000,
+	RANDOM_WORDS = 3000000,
 };
 
 static size_t nr_encodings;

@@ -328,25 +328,47 @@ sha1_rounds(union v128 a, union v128 b, union v128 c,
 	return a;
 }
 
+/* The host's instruction adds the round constant K itself and has lanes the
+ * other way round; e comes added to the first schedule word. */
+#define HOST_SHA1(name, number, k) \
+static __attribute__((target("sha,sse4.1"))) union v128 \
+name(union v128 a, union v128 b, union v128 c) \
+{ \
+	__m128i w = _mm_sub_epi32(to_host(c), _mm_set1_epi32((int)(k))); \
+	__m128i e = _mm_cvtsi32_si128((int)b.s[0]); \
+	__m128i x = _mm_shuffle_epi32(_mm_add_epi32(w, e), 0x1b); \
+\
+	x = _mm_sha1rnds4_epu32(_mm_shuffle_epi32(to_host(a), 0x1b), x, \
+				number); \
+	return from_host(_mm_shuffle_epi32(x, 0x1b)); \
+}
+HOST_SHA1(host_sha1c, 0, 0x5a827999)
+HOST_SHA1(host_sha1p, 1, 0x6ed9eba1)
+HOST_SHA1(host_sha1m, 2, 0x8f1bbcdc)
+#undef HOST_SHA1
+
 union v128
 ref_vsha1c(unsigned s, union v128 a, union v128 b, union v128 c)
 {
 	(void)s;
-	return sha1_rounds(a, b, c, sha_choose);
+	return host_has(HOST_SHA) ? host_sha1c(a, b, c) :
+		sha1_rounds(a, b, c, sha_choose);
 }
 
 union v128
 ref_vsha1p(unsigned s, union v128 a, union v128 b, union v128 c)
 {
 	(void)s;
-	return sha1_rounds(a, b, c, sha_parity);
+	return host_has(HOST_SHA) ? host_sha1p(a, b, c) :
+		sha1_rounds(a, b, c, sha_parity);
 }
 
 union v128
 ref_vsha1m(unsigned s, union v128 a, union v128 b, union v128 c)
 {
 	(void)s;
-	return sha1_rounds(a, b, c, sha_majority);
+	return host_has(HOST_SHA) ? host_sha1m(a, b, c) :
+		sha1_rounds(a, b, c, sha_majority);
 }
 
 union v128
@@ -468,15 +490,33 @@ ref_vsha256h2(unsigned s, union v128 a, union v128 b, union v128 c)
 	return sha256_rounds(b, a, c).efgh;
 }
 
+static __attribute__((target("sha,sse4.1"))) union v128
+host_sha256su0(union v128 a, union v128 b)
+{
+	return from_host(_mm_sha256msg1_epu32(to_host(a), to_host(b)));
+}
+
 union v128
 ref_vsha256su0(unsigned s, union v128 a, union v128 b)
 {
 	union v128 r;
 
 	(void)s;
+	if (host_has(HOST_SHA))
+		return host_sha256su0(a, b);
 	for (unsigned i = 0; i < 4; i++)
 		r.s[i] = a.s[i] + sha256_sigma0(i < 3 ? a.s[i + 1] : b.s[0]);
 	return r;
+}
+
+static __attribute__((target("sha,sse4.1"))) union v128
+host_sha256su1(union v128 a, union v128 b, union v128 c)
+{
+	__m128i hi = to_host(c);
+	__m128i mid = _mm_alignr_epi8(hi, to_host(b), 4);
+
+	return from_host(_mm_sha256msg2_epu32(_mm_add_epi32(to_host(a), mid),
+					      hi));
 }
 
 union v128
@@ -485,6 +525,8 @@ ref_vsha256su1(unsigned s, union v128 a, union v128 b, union v128 c)
 	union v128 r;
 
 	(void)s;
+	if (host_has(HOST_SHA))
+		return host_sha256su1(a, b, c);
 	for (unsigned i = 0; i < 4; i++) {
 		uint32_t old = i < 2 ? c.s[i + 2] : r.s[i - 2];
 

@@ -5,7 +5,7 @@
  * host's FPU instead wherever it gives the same result and raises the same
  * flags, or a subset of them that the slow path then completes:
  *
- *	half precision, or FPCR.FZ set	always slow
+ *	half precision, or FPCR.FZ set	slow (softfp_vec.c makes FZ bearable)
  *	the result is a NaN		slow: Arm's choice of NaN differs
  *	it is the least normal number	slow, where rounding may have made it:
  *					x86 tests for tininess after rounding,
@@ -28,15 +28,6 @@
 
 #include "reference.h"
 #include "softfp_vec.h"
-
-/* Operands n of ir_fp.def. The low bits are an enum fp_round or an element
- * size. */
-#define FP_MODE(n)	((n) & 7)
-#define FP_EXACT	0x10	/* fp_rint */
-#define FP_INT32	0x00	/* fp_rint_n */
-#define FP_INT64	0x10
-#define FP_TO_ODD	0x10	/* fp_cvt */
-#define FP_UNSIGNED	0x10	/* fp_to_*, fp_from_* */
 
 #define FPREF static inline __attribute__((always_inline))
 
@@ -84,9 +75,11 @@ fp_host_##name(unsigned s, __m128i x, __m128i y) \
 { \
 	if (vshape_lanes(s) == 1) { \
 		if (vshape_es(s) == ES64) \
-			__asm__ volatile(#name "sd %1, %0" : "+x"(x) : "x"(y)); \
+			__asm__ volatile(#name "sd %1, %0" \
+					 : "+x"(x) : "x"(y)); \
 		else \
-			__asm__ volatile(#name "ss %1, %0" : "+x"(x) : "x"(y)); \
+			__asm__ volatile(#name "ss %1, %0" \
+					 : "+x"(x) : "x"(y)); \
 	} else if (vshape_es(s) == ES64) { \
 		__asm__ volatile(#name "pd %1, %0" : "+x"(x) : "x"(y)); \
 	} else { \
@@ -335,7 +328,7 @@ ref_fp_madd(struct fp_env *e, unsigned s, union v128 n, union v128 m,
 	if (fp_needs_soft(e, s))
 		return softfp_vec_madd(e, s, n, m, a);
 	if (unlikely(!(fp_host_caps & FP_HOST_FMA)) &&
-	    (fp_host_caps || !(fp_host_probe() & FP_HOST_FMA)))
+	    !(fp_host_probe() & FP_HOST_FMA))
 		return softfp_vec_madd(e, s, n, m, a);
 	r = fp_cut(s, fp_host_madd(s, fp_load(n), fp_load(m), fp_load(a)));
 	if (unlikely(fp_any_nan(s, r)) || unlikely(fp_any_least(s, r)))

@@ -3,52 +3,126 @@
  * reference_vec.h, which includes it and defines its loops.
  */
 
-/* One lane m[] of r from lanes of a and b; h is half the number of lanes. */
-#define PERMUTE_AS(m, n, body) \
-	for (unsigned i = 0, h = (n) / 2; i < h; i++) { \
-		body(m) \
-	}
-#define PERMUTE(name, body) \
+/*
+ * Zips, unzips, transpositions. Written as shuffles because compilers do not
+ * find them in loops. An index counts through the n lanes of a, then b.
+ */
+#define ZIP1(n, i)	((i) / 2 + (i) % 2 * (n))
+#define ZIP2(n, i)	((n) / 2 + (i) / 2 + (i) % 2 * (n))
+#define UZP1(n, i)	(2 * (i))
+#define UZP2(n, i)	(2 * (i) + 1)
+#define TRN1(n, i)	((i) / 2 * 2 + (i) % 2 * (n))
+#define TRN2(n, i)	((i) / 2 * 2 + 1 + (i) % 2 * (n))
+
+#define INDEX2(f, n, i)	f(n, i), f(n, i + 1)
+#define INDEX4(f, n, i)	INDEX2(f, n, i), INDEX2(f, n, i + 2)
+#define INDEX8(f, n, i)	INDEX4(f, n, i), INDEX4(f, n, i + 4)
+#define INDEX16(f, n, i) INDEX8(f, n, i), INDEX8(f, n, i + 8)
+
+typedef uint8_t vref_b __attribute__((vector_size(16)));
+typedef uint16_t vref_h __attribute__((vector_size(16)));
+typedef uint32_t vref_s __attribute__((vector_size(16)));
+typedef uint64_t vref_d __attribute__((vector_size(16)));
+
+/* A v128 to and from the compiler's own vectors; m names the lanes. */
+union vref {
+	union v128 v;
+	vref_b b;
+	vref_h h;
+	vref_s s;
+	vref_d d;
+};
+
+#define SHUFFLE_AS(m, index) \
+	r.m = __builtin_shufflevector(x.m, y.m, index)
+
+/* All 128 bits. */
+#define PERMUTE_128(name, f) \
 VREF union v128 \
-ref_##name(unsigned s, union v128 a, union v128 b) \
+v128_##name(unsigned es, union v128 a, union v128 b) \
 { \
-	union v128 r = { .d = { 0, 0 } }; \
+	union vref x = { .v = a }, y = { .v = b }, r; \
 \
-	switch (vshape_es(s)) { \
+	switch (es) { \
 	case ES8: \
-		PERMUTE_AS(b, vshape_lanes(s), body) \
+		SHUFFLE_AS(b, INDEX16(f, 16, 0)); \
 		break; \
 	case ES16: \
-		PERMUTE_AS(h, vshape_lanes(s), body) \
+		SHUFFLE_AS(h, INDEX8(f, 8, 0)); \
 		break; \
 	case ES32: \
-		PERMUTE_AS(s, vshape_lanes(s), body) \
+		SHUFFLE_AS(s, INDEX4(f, 4, 0)); \
 		break; \
 	default: \
-		PERMUTE_AS(d, vshape_lanes(s), body) \
+		SHUFFLE_AS(d, INDEX2(f, 2, 0)); \
 	} \
-	return r; \
+	return r.v; \
 }
-#define ZIP1(m)	r.m[2 * i] = a.m[i]; r.m[2 * i + 1] = b.m[i];
-#define ZIP2(m)	r.m[2 * i] = a.m[h + i]; r.m[2 * i + 1] = b.m[h + i];
-#define UZP1(m)	r.m[i] = a.m[2 * i]; r.m[h + i] = b.m[2 * i];
-#define UZP2(m)	r.m[i] = a.m[2 * i + 1]; r.m[h + i] = b.m[2 * i + 1];
-#define TRN1(m)	r.m[2 * i] = a.m[2 * i]; r.m[2 * i + 1] = b.m[2 * i];
-#define TRN2(m)	r.m[2 * i] = a.m[2 * i + 1]; r.m[2 * i + 1] = b.m[2 * i + 1];
-PERMUTE(vzip1, ZIP1)
-PERMUTE(vzip2, ZIP2)
-PERMUTE(vuzp1, UZP1)
-PERMUTE(vuzp2, UZP2)
-PERMUTE(vtrn1, TRN1)
-PERMUTE(vtrn2, TRN2)
+PERMUTE_128(zip1, ZIP1)
+PERMUTE_128(zip2, ZIP2)
+PERMUTE_128(uzp1, UZP1)
+PERMUTE_128(uzp2, UZP2)
+PERMUTE_128(trn1, TRN1)
+PERMUTE_128(trn2, TRN2)
 #undef ZIP1
 #undef ZIP2
 #undef UZP1
 #undef UZP2
 #undef TRN1
 #undef TRN2
-#undef PERMUTE
-#undef PERMUTE_AS
+#undef INDEX2
+#undef INDEX4
+#undef INDEX8
+#undef INDEX16
+#undef SHUFFLE_AS
+#undef PERMUTE_128
+
+VREF union v128
+ref_vzip1(unsigned s, union v128 a, union v128 b)
+{
+	return vtrim(s, v128_zip1(vshape_es(s), a, b));
+}
+
+/* For 64 bits, ZIP2 is the upper half of what ZIP1 is for 128. */
+VREF union v128
+ref_vzip2(unsigned s, union v128 a, union v128 b)
+{
+	if (vshape_bits(s) < 128) {
+		union v128 r = v128_zip1(vshape_es(s), a, b);
+
+		return (union v128){ .d = { r.d[1], 0 } };
+	}
+	return v128_zip2(vshape_es(s), a, b);
+}
+
+/* For 64 bits, the operands are first put into one vector. */
+VREF union v128
+ref_vuzp1(unsigned s, union v128 a, union v128 b)
+{
+	if (vshape_bits(s) < 128)
+		a = b = v128_zip1(ES64, a, b);
+	return vtrim(s, v128_uzp1(vshape_es(s), a, b));
+}
+
+VREF union v128
+ref_vuzp2(unsigned s, union v128 a, union v128 b)
+{
+	if (vshape_bits(s) < 128)
+		a = b = v128_zip1(ES64, a, b);
+	return vtrim(s, v128_uzp2(vshape_es(s), a, b));
+}
+
+VREF union v128
+ref_vtrn1(unsigned s, union v128 a, union v128 b)
+{
+	return vtrim(s, v128_trn1(vshape_es(s), a, b));
+}
+
+VREF union v128
+ref_vtrn2(unsigned s, union v128 a, union v128 b)
+{
+	return vtrim(s, v128_trn2(vshape_es(s), a, b));
+}
 
 VREF union v128
 ref_vext(unsigned s, union v128 a, union v128 b, unsigned n)
@@ -68,14 +142,15 @@ ref_vext(unsigned s, union v128 a, union v128 b, unsigned n)
 VREF union v128
 ref_vtbx(unsigned s, union v128 a, union v128 b, union v128 c, unsigned n)
 {
-	union v128 r = { .d = { 0, 0 } };
+	union v128 found, r;
 
-	for (unsigned i = 0; i < vshape_lanes(s); i++) {
-		unsigned j = c.b[i] - n;
-
-		r.b[i] = j < 16 ? b.b[j] : a.b[i];
-	}
-	return r;
+	/* Look up first, select then: no branch on data, and the second loop
+	 * vectorises. */
+	for (unsigned i = 0; i < 16; i++)
+		found.b[i] = b.b[(c.b[i] - n) & 15];
+	for (unsigned i = 0; i < 16; i++)
+		r.b[i] = (uint8_t)(c.b[i] - n) < 16 ? found.b[i] : a.b[i];
+	return vtrim(s, r);
 }
 
 /* Lanes. */

@@ -36,6 +36,15 @@ enum fp_compare {
 	FP_ACGE, FP_ACGT,	/* of absolute values */
 };
 
+/* Operands n of ir_fp.def: an enum fp_round (an element size for fp_cvt) in
+ * the low bits, and one of these. */
+#define FP_MODE(n)	((n) & 7)
+#define FP_EXACT	0x10	/* fp_rint */
+#define FP_INT32	0x00	/* fp_rint_n */
+#define FP_INT64	0x10
+#define FP_TO_ODD	0x10	/* fp_cvt */
+#define FP_UNSIGNED	0x10	/* fp_to_*, fp_from_* */
+
 /* Two operands, one result. */
 enum softfp_op2 {
 	SOFTFP_ADD, SOFTFP_SUB, SOFTFP_MUL, SOFTFP_DIV, SOFTFP_MULX,

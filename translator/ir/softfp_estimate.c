@@ -20,8 +20,10 @@ rsqrt_estimate(unsigned a)
 	unsigned b = 512;
 
 	a = a < 256 ? a * 2 + 1 : ((a >> 1 << 1) + 1) * 2;
-	while (a * (b + 1) * (b + 1) < 1u << 28)
-		b++;
+	/* The greatest b < 1024 with a b^2 < 2^28. */
+	for (unsigned step = 256; step; step /= 2)
+		if (a * (b + step) * (b + step) < 1u << 28)
+			b += step;
 	return (b + 1) / 2;
 }
 

@@ -9,23 +9,23 @@
 #include "../../runtime/vm/cpu_a64.h"
 #include "softfp.h"
 
-#define SOFTFP_COLD __attribute__((cold, noinline))
+#define SOFTFP_APART __attribute__((noinline))
 
 union v128 softfp_vec2(struct fp_env *e, unsigned s, enum softfp_op2 op,
-		       union v128 a, union v128 b) SOFTFP_COLD;
+		       union v128 a, union v128 b) SOFTFP_APART;
 union v128 softfp_vec1(struct fp_env *e, unsigned s, enum softfp_op1 op,
-		       union v128 a) SOFTFP_COLD;
+		       union v128 a) SOFTFP_APART;
 union v128 softfp_vec_madd(struct fp_env *e, unsigned s, union v128 n,
-			   union v128 m, union v128 a) SOFTFP_COLD;
+			   union v128 m, union v128 a) SOFTFP_APART;
 union v128 softfp_vec_cmp(struct fp_env *e, unsigned s, union v128 a,
-			  union v128 b, enum fp_compare rel) SOFTFP_COLD;
+			  union v128 b, enum fp_compare rel) SOFTFP_APART;
 /* n as ir_fp.def has it. */
 union v128 softfp_vec_rint(struct fp_env *e, unsigned s, union v128 a,
 			   unsigned n);
 union v128 softfp_vec_rint_n(struct fp_env *e, unsigned s, union v128 a,
 			     unsigned n);
 union v128 softfp_vec_cvt(struct fp_env *e, unsigned s, union v128 a,
-			  unsigned n) SOFTFP_COLD;
+			  unsigned n) SOFTFP_APART;
 union v128 softfp_vec_cvt_bf16(struct fp_env *e, unsigned s, union v128 a);
 union v128 softfp_vec_widen_h(struct fp_env *e, unsigned s, union v128 a);
 union v128 softfp_vec_to_fix(struct fp_env *e, unsigned s, union v128 a,
@@ -41,6 +41,6 @@ enum { FP_HOST_PROBED = 1, FP_HOST_FMA = 2 };
 extern unsigned char fp_host_caps;
 
 /* Fills fp_host_caps and returns it. */
-unsigned fp_host_probe(void) SOFTFP_COLD;
+unsigned fp_host_probe(void) SOFTFP_APART;
 
 #endif

@@ -19,6 +19,7 @@
 #include "../../../runtime/base/log.h"
 #include "../../../runtime/base/rtmem.h"
 #include "../../../runtime/vm/process.h"
+#include "../../codecache.h"
 #include "block.h"
 
 #define PC_BUCKETS	(1u << 16)
@@ -83,6 +84,7 @@ reclaim(void)
 			oldest = e;
 	}
 	lock_release(&process.thread_lock);
+	codecache_reclaim(oldest);
 	while (*link) {
 		struct chunk *c = *link;
 
@@ -95,8 +97,9 @@ reclaim(void)
 	}
 }
 
-static void
-drop_everything(void)
+/* All threads look at their poll flag soon, and at the epoch after that. */
+void
+block_drop_all(void)
 {
 	struct chunk *c;
 	struct thread *t;
@@ -117,6 +120,7 @@ drop_everything(void)
 		cache.retired = c;
 	}
 	cache.size = 0;
+	codecache_retire(cache.epoch);
 	__atomic_add_fetch(&cache.epoch, 1, __ATOMIC_SEQ_CST);
 	lock_acquire(&process.thread_lock);
 	for (t = process.threads; t; t = t->next)
@@ -132,7 +136,7 @@ allocate(size_t size)
 
 	if (!c || c->used + size > CHUNK_SIZE) {
 		if (cache.size + CHUNK_SIZE > CACHE_LIMIT)
-			drop_everything();
+			block_drop_all();
 		if (cache.retired)
 			reclaim();
 		c = rtmem_alloc(CHUNK_SIZE);
@@ -172,6 +176,7 @@ block_publish(const struct block *b, uint64_t generation)
 	if (!new)
 		log_die(1, "out of memory for decoded instructions");
 	memcpy(new, b, size);
+	new->span = b->nr * 4;
 	new->next_by_page = *by_page;
 	*by_page = new;
 	new->next_by_pc = *by_pc;
@@ -191,6 +196,101 @@ unlink_by_pc(struct block *b)
 	__atomic_store_n(link, b->next_by_pc, __ATOMIC_RELEASE);
 }
 
+/* The displacement is aligned, so other threads see the old or the new. */
+static void
+patch(uint8_t *site, const uint8_t *to)
+{
+	__atomic_store_n((int32_t *)(site - 4), (int32_t)(to - site),
+			 __ATOMIC_RELEASE);
+}
+
+static struct jump_entry *
+jump_entry_of(struct jump_entry *table, gaddr pc)
+{
+	return &table[(pc >> 2) % JUMP_ENTRIES];
+}
+
+/* Nothing jumps to b's translation any more. */
+static void
+unlink_code(struct block *b)
+{
+	struct block_link *l;
+	struct thread *t;
+
+	if (!b->code)
+		return;
+	for (l = b->links; l; l = l->next)
+		patch(l->site, l->stub);
+	b->links = NULL;
+	lock_acquire(&process.thread_lock);
+	for (t = process.threads; t; t = t->next) {
+		struct jump_entry *j;
+
+		if (!t->jump_cache)
+			continue;
+		j = jump_entry_of(t->jump_cache, b->pc);
+		if (j->pc == b->pc)
+			__atomic_store_n(&j->pc, BLOCK_STALE,
+					 __ATOMIC_RELEASE);
+	}
+	lock_release(&process.thread_lock);
+}
+
+void
+block_lock(void)
+{
+	lock_acquire(&cache.lock);
+}
+
+void
+block_unlock(void)
+{
+	lock_release(&cache.lock);
+}
+
+bool
+block_set_code(struct block *b, const uint8_t *code, uint32_t span)
+{
+	if (b->pc == BLOCK_STALE)
+		return false;
+	if (span > b->span)
+		b->span = span;
+	__atomic_store_n(&b->code, code, __ATOMIC_RELEASE);
+	return true;
+}
+
+void
+block_link(struct block *b, uint8_t *site)
+{
+	uint8_t *stub = site + *(int32_t *)(site - 4);
+	struct block_link *l;
+
+	lock_acquire(&cache.lock);
+	l = b->pc != BLOCK_STALE && stub != b->code ? allocate(sizeof(*l)) :
+						      NULL;
+	/* allocate() may have dropped b. */
+	if (l && b->pc != BLOCK_STALE) {
+		*l = (struct block_link){ b->links, site, stub };
+		b->links = l;
+		patch(site, b->code);
+	}
+	lock_release(&cache.lock);
+}
+
+void
+block_remember(struct thread *t, struct block *b)
+{
+	struct jump_entry *j;
+
+	lock_acquire(&cache.lock);
+	if (b->pc != BLOCK_STALE) {
+		j = jump_entry_of(t->jump_cache, b->pc);
+		j->code = b->code;
+		j->pc = b->pc;
+	}
+	lock_release(&cache.lock);
+}
+
 static void
 invalidate_bucket(unsigned i, gaddr lo, gaddr hi)
 {
@@ -198,12 +298,13 @@ invalidate_bucket(unsigned i, gaddr lo, gaddr hi)
 	struct block *b;
 
 	while ((b = *link)) {
-		if (b->pc >= hi || b->pc + b->nr * 4 <= lo) {
+		if (b->pc >= hi || b->pc + b->span <= lo) {
 			link = &b->next_by_page;
 			continue;
 		}
 		*link = b->next_by_page;
 		unlink_by_pc(b);
+		unlink_code(b);
 		__atomic_store_n(&b->pc, BLOCK_STALE, __ATOMIC_RELEASE);
 	}
 }
@@ -233,7 +334,7 @@ block_enter(struct thread *t)
 	bool stale;
 
 	/* Announce the epoch, then make sure that it is still the current
-	 * one: reclaim() must see it or we must see drop_everything(). */
+	 * one: reclaim() must see it or we must see block_drop_all(). */
 	for (;;) {
 		uint64_t again;
 

@@ -33,7 +33,21 @@ struct block {
 	/* Where the thread went from here lately: hints, to be believed only
 	 * if their pc is the wanted one. */
 	struct block *succ[2];
+	/* The translation that starts here, if there is one; it may be longer
+	 * than the block: span bytes of guest code are in one or the other. */
+	const uint8_t *code;
+	uint32_t span;
+	bool no_code;		/* was tried in vain */
+	struct block_link *links;	/* jumps of translations to code */
 	struct block_insn insn[];
+};
+
+/* A jump in translated code that goes to a block's translation; see
+ * block_link(). */
+struct block_link {
+	struct block_link *next;
+	uint8_t *site;		/* behind the 32-bit displacement */
+	uint8_t *stub;		/* where it went, and goes when unlinked */
 };
 
 #define BLOCK_STALE	1	/* no instruction has an odd address */
@@ -49,6 +63,22 @@ uint64_t block_generation(void);
 
 /* Invalidates every block with an instruction in [lo, hi). */
 void block_invalidate(gaddr lo, gaddr hi);
+
+/* The cache's lock, for who makes translations. */
+void block_lock(void);
+void block_unlock(void);
+
+/* `code' is the translation of b, which spans `span' bytes; under the lock.
+ * False: b is stale. */
+bool block_set_code(struct block *b, const uint8_t *code, uint32_t span);
+
+/* Makes the jump at `site' go to b's translation from now on. */
+void block_link(struct block *b, uint8_t *site);
+/* Puts b's translation into t's table of jump targets. */
+void block_remember(struct thread *t, struct block *b);
+
+/* Drops all blocks and translations; under the lock. */
+void block_drop_all(void);
 
 /* A thread starts and stops running blocks. block_enter returns true if the
  * thread must forget all block pointers it has kept. */

@@ -18,6 +18,10 @@
 #include "../../../runtime/vm/thread.h"
 #include "../../translate.h"
 #include "a64_gen.h"
+#include "../../codecache.h"
+#include "../../host/x64/enter.h"
+#include "../../tier1.h"
+#include "a64_front.h"
 #include "block.h"
 #include "interp_ops.h"
 #include "sysreg.h"
@@ -44,6 +48,9 @@
 
 /* Per-thread, direct-mapped: the blocks that this thread ran lately. */
 #define LOCAL_ENTRIES	2048
+
+/* How often a block runs before it is translated; 0: it never is. */
+static uint32_t tier1_threshold = 16;
 
 static inline struct thread *
 thread_of(struct a64_cpu *cpu)
@@ -107,6 +114,37 @@ exec_unimplemented(struct a64_cpu *cpu, uint32_t insn)
 #define A64_EXEC_FN static void
 #include "a64_exec.inc"
 
+static struct block_insn
+decode_insn(uint32_t word)
+{
+	unsigned h = a64_decode(word);
+	unsigned row = a64_handler_row[h];
+
+	if (h && !a64_feature_on(a64_row_feature[row]))
+		h = 0;
+	return (struct block_insn){ a64_exec[h], word, h ? row : 0 };
+}
+
+unsigned
+a64_front_row(uint32_t word)
+{
+	struct block_insn i = decode_insn(word);
+
+	return i.fn == exec_undefined ? A64_NR_ROWS : i.row;
+}
+
+bool
+a64_front_ends_block(unsigned row)
+{
+	return a64_ends_block(row);
+}
+
+const void *
+a64_front_handler(uint32_t word)
+{
+	return (const void *)decode_insn(word).fn;
+}
+
 /* Ends the run with SIGSEGV or SIGBUS at the pc. */
 static _Noreturn void
 fetch_fault(struct a64_cpu *cpu, int sig, int code, uint64_t esr)
@@ -132,17 +170,6 @@ fetch_room(struct a64_cpu *cpu)
 	if (end > page_end)
 		end = page_end;
 	return end - cpu->pc;
-}
-
-static struct block_insn
-decode_insn(uint32_t word)
-{
-	unsigned h = a64_decode(word);
-	unsigned row = a64_handler_row[h];
-
-	if (h && !a64_feature_on(a64_row_feature[row]))
-		h = 0;
-	return (struct block_insn){ a64_exec[h], word, h ? row : 0 };
 }
 
 /* Decodes and publishes the block at the pc. */
@@ -226,7 +253,6 @@ run_block(struct a64_cpu *cpu, struct block *b)
 	const struct block_insn *end = i + b->nr;
 	gaddr pc = cpu->pc;
 
-	b->count++;
 	cpu->next_pc = pc + b->nr * 4;
 	do {
 		cpu->pc = pc;
@@ -234,6 +260,42 @@ run_block(struct a64_cpu *cpu, struct block *b)
 		i->fn(cpu, i->word);
 	} while (++i < end);
 	cpu->pc = cpu->next_pc;
+}
+
+/* Translated code assumes what is nearly always so: SP is aligned, and FPCR
+ * asks for nothing but a rounding mode. */
+static inline bool
+may_run_code(const struct a64_cpu *cpu)
+{
+	return !(cpu->x[31] & 15) &&
+	       !(cpu->fp.fpcr & (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_FZ16));
+}
+
+/* Runs b's translation and what is linked to it; then the next block, if no
+ * one wants the thread. */
+static inline void
+run_code(struct thread *t, struct block *b, struct block **local)
+{
+	struct a64_cpu *cpu = &t->cpu.a64;
+	uint8_t *site = x64_enter(cpu, b->code);
+	struct block *next;
+
+	if (t->poll)
+		return;
+	next = look_up(cpu, local);
+	if (!next->code)
+		return;
+	if (site)
+		block_link(next, site);
+	else
+		block_remember(t, next);
+}
+
+static inline void
+count(struct block *b)
+{
+	if (unlikely(++b->count == tier1_threshold) && !b->code)
+		tier1_translate(b);
 }
 
 static int
@@ -247,29 +309,72 @@ run_blocks(struct thread *t)
 		return EXIT_POLL;
 	b = look_up(cpu, local);
 	for (;;) {
-		run_block(cpu, b);
+		count(b);
+		if (b->code && may_run_code(cpu))
+			run_code(t, b, local);
+		else
+			run_block(cpu, b);
 		if (unlikely(t->poll))
 			return EXIT_POLL;
 		b = next_block(cpu, local, b);
 	}
 }
 
+/* An empty table, made or cleared. */
+static bool
+fresh_table(void **table, size_t *known_size, size_t size)
+{
+	if (*table)
+		memset(*table, 0, size);
+	else
+		*table = rtmem_alloc(size);
+	*known_size = size;
+	return *table;
+}
+
+static bool
+forget_blocks(struct thread *t)
+{
+	return fresh_table((void **)&t->interp_cache, &t->interp_cache_size,
+			   LOCAL_ENTRIES * sizeof(struct block *)) &&
+	       fresh_table((void **)&t->jump_cache, &t->jump_cache_size,
+			   JUMP_ENTRIES * sizeof(struct jump_entry));
+}
+
+/* One instruction, interpreted. */
+static int
+run_one(struct thread *t)
+{
+	struct a64_cpu *cpu = &t->cpu.a64;
+	struct block_insn i;
+	uint32_t word;
+
+	fetch_room(cpu);
+	if (gmem_read(&word, cpu->pc, sizeof(word)) < 0)
+		fetch_fault(cpu, SIGBUS, BUS_ADRERR, ESR_INSN_TRANSLATION);
+	i = decode_insn(word);
+	cpu->next_pc = cpu->pc + 4;
+	i.fn(cpu, word);
+	cpu->pc = cpu->next_pc;
+	return EXIT_POLL;
+}
+
 enum vm_exit
 a64_run(struct thread *t)
 {
-	const size_t size = LOCAL_ENTRIES * sizeof(struct block *);
 	int why;
 
-	if (block_enter(t)) {
-		if (t->interp_cache)
-			memset(t->interp_cache, 0, size);
-		else
-			t->interp_cache = rtmem_alloc(size);
-		t->interp_cache_size = size;
-		if (!t->interp_cache)
-			log_die(1, "out of memory for a thread");
-	}
-	why = host_enter(t, run_blocks);
+	if (block_enter(t) && !forget_blocks(t))
+		log_die(1, "out of memory for a thread");
+	do {
+		why = host_enter(t, run_blocks);
+		/* What faults in translated code is done again here: the
+		 * interpreter ignores tags, and knows all of the fault. */
+		while (why == EXIT_FAULT && t->retry) {
+			t->retry = false;
+			why = host_enter(t, run_one);
+		}
+	} while (why == EXIT_POLL && !t->poll);
 	block_leave(t);
 	return (enum vm_exit)why;
 }
@@ -293,6 +398,32 @@ a64_fork_unlock(bool in_child)
 }
 
 extern const uint64_t __start_guest_access[], __stop_guest_access[];
+
+/* The guest instruction whose code rip is in; the registers that live in the
+ * host's go back to their places. */
+static bool
+recover(struct a64_cpu *cpu, uintptr_t rip, const long long *gregs)
+{
+	struct code *c = codecache_find(rip);
+	uint32_t off, i;
+
+	if (!c)
+		return false;
+	off = (uint32_t)(rip - (uintptr_t)c->entry);
+	for (i = 0; i < c->nr && c->start[i + 1] <= off; i++)
+		;
+	if (i == c->nr)
+		return false;
+	x64_recover(cpu, gregs);
+	cpu->pc = c->pc + 4 * i;
+	return true;
+}
+
+bool
+a64_recover(struct thread *t, uintptr_t rip, const long long *gregs)
+{
+	return recover(&t->cpu.a64, rip, gregs);
+}
 
 bool
 a64_is_guest_access(uintptr_t rip)

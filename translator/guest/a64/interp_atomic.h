@@ -14,18 +14,7 @@
 #ifndef FERRY_A64_INTERP_ATOMIC_H
 #define FERRY_A64_INTERP_ATOMIC_H
 
-/* The second operand's part in atomic_rmw(). */
-enum rmw {
-	RMW_ADD,
-	RMW_CLR,	/* old & ~v */
-	RMW_EOR,
-	RMW_SET,	/* old | v */
-	RMW_SMAX,
-	RMW_SMIN,
-	RMW_UMAX,
-	RMW_UMIN,
-	RMW_SWP,
-};
+#include "rmw.h"
 
 /* Stores `new' if memory holds *old (of type t); *old becomes what memory
  * held. Returns whether it did. */

@@ -44,12 +44,12 @@ base_addr(sem_ctx *s, unsigned n)
 }
 
 /* The address must be a multiple of 2^log2: what exclusive, ordered and
- * atomic accesses ask for without FEAT_LSE2. */
+ * atomic accesses ask for without FEAT_LSE2. The signal shows no tag. */
 OP void
 check_aligned(sem_ctx *s, unsigned log2, ival addr)
 {
 	if (unlikely(addr.v & ((1u << log2) - 1)))
-		a64_raise(s, A64_EXC_ALIGN, addr.v);
+		a64_raise(s, A64_EXC_ALIGN, untag(addr.v));
 }
 
 OP uint64_t

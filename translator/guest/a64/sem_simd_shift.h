@@ -14,31 +14,51 @@ shift_es(unsigned immh)
 }
 
 OP unsigned
-shift_left(unsigned immh, unsigned immb)
+shift_left(unsigned es, unsigned immh, unsigned immb)
 {
-	return (immh << 3 | immb) - (8u << shift_es(immh));
+	return (immh << 3 | immb) - (8u << es);
 }
 
 OP unsigned
-shift_right(unsigned immh, unsigned immb)
+shift_right(unsigned es, unsigned immh, unsigned immb)
 {
-	return (16u << shift_es(immh)) - (immh << 3 | immb);
+	return (16u << es) - (immh << 3 | immb);
 }
+
+/* Calls fn with the element size as a constant, so that the interpreter's
+ * operations know their shape. */
+#define BY_SIZE(fn) \
+	if (o->immh & 8) \
+		fn(s, o, ES64); \
+	else \
+		BY_NARROW_SIZE(fn)
+#define BY_NARROW_SIZE(fn) \
+	if (o->immh & 4) \
+		fn(s, o, ES32); \
+	else if (o->immh & 2) \
+		fn(s, o, ES16); \
+	else \
+		fn(s, o, ES8);
 
 /* The vector and the scalar form; k is the shift, n the source, sh the
  * shape. */
 #define SHIFT_FORM(name, shape, amount, expr) \
-VSEM(name) \
+OP void \
+do_##name(sem_ctx *s, const struct a64_##name *o, unsigned es) \
 { \
 	unsigned sh = shape; \
-	unsigned k = amount(o->immh, o->immb); \
+	unsigned k = amount(es, o->immh, o->immb); \
 	vval n = vr(s, o->Rn); \
 \
 	vw(s, o->Rd, expr); \
+} \
+VSEM(name) \
+{ \
+	BY_SIZE(do_##name) \
 }
 #define SHIFT(name, amount, expr) \
-SHIFT_FORM(name##_n, vfull(o->Q, shift_es(o->immh)), amount, expr) \
-SHIFT_FORM(name##_nsc, vscalar(shift_es(o->immh)), amount, expr)
+SHIFT_FORM(name##_n, vfull(o->Q, es), amount, expr) \
+SHIFT_FORM(name##_nsc, vscalar(es), amount, expr)
 
 SHIFT(sshr, shift_right, vsshr_n(s, sh, n, k))
 SHIFT(ushr, shift_right, vushr_n(s, sh, n, k))
@@ -60,19 +80,24 @@ SHIFT(sqshlu, shift_left, vsqshlu_n(s, sh, n, k))
 /* Right and narrow. The shift is at least one, so a rounded result still fits
  * the wide lane. */
 #define SHIFT_NARROW(name, shr, xtn) \
-VSEM(name##_n) \
+OP void \
+do_##name(sem_ctx *s, const struct a64_##name##_n *o, unsigned es) \
 { \
-	unsigned sh = vwide(shift_es(o->immh)); \
-	unsigned k = shift_right(o->immh, o->immb); \
+	unsigned sh = vwide(es); \
+	unsigned k = shift_right(es, o->immh, o->immb); \
 \
 	vw_half(s, o->Q, o->Rd, xtn(s, sh, shr(s, sh, vr(s, o->Rn), k))); \
+} \
+VSEM(name##_n) \
+{ \
+	BY_NARROW_SIZE(do_##name) \
 }
 #define SHIFT_NARROW_ALL(name, shr, xtn) \
 SHIFT_NARROW(name, shr, xtn) \
 VSEM(name##_nsc) \
 { \
-	unsigned sh = vscalar(shift_es(o->immh) + 1); \
-	unsigned k = shift_right(o->immh, o->immb); \
+	unsigned es = shift_es(o->immh), sh = vscalar(es + 1); \
+	unsigned k = shift_right(es, o->immh, o->immb); \
 \
 	vw(s, o->Rd, xtn(s, sh, shr(s, sh, vr(s, o->Rn), k))); \
 }
@@ -88,16 +113,23 @@ SHIFT_NARROW_ALL(uqrshrn, vurshr_n, vuqxtn)
 #undef SHIFT_NARROW_ALL
 
 #define SHIFT_LONG(name, xtl) \
-VSEM(name##_n) \
+OP void \
+do_##name(sem_ctx *s, const struct a64_##name##_n *o, unsigned es) \
 { \
-	unsigned sh = vwide(shift_es(o->immh)); \
+	unsigned sh = vwide(es); \
 	vval v = xtl(s, sh, vhalf(s, o->Q, o->Rn)); \
 \
-	vw(s, o->Rd, vshl_n(s, sh, v, shift_left(o->immh, o->immb))); \
+	vw(s, o->Rd, vshl_n(s, sh, v, shift_left(es, o->immh, o->immb))); \
+} \
+VSEM(name##_n) \
+{ \
+	BY_NARROW_SIZE(do_##name) \
 }
 SHIFT_LONG(sshll, vsxtl)
 SHIFT_LONG(ushll, vuxtl)
 #undef SHIFT_LONG
+#undef BY_SIZE
+#undef BY_NARROW_SIZE
 
 /* --- Modified immediate (AdvSIMDExpandImm) -------------------------------- */
 

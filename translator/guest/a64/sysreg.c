@@ -35,55 +35,88 @@ enum {
 #define MMFR0	A64_SYSREG(3, 0, 0, 7, 0)
 
 /*
- * The features that are on. Their values are added up in the fields of the
- * identification registers: a feature that raises another's field by one comes
- * with that other. A feature is on only when all its rows are implemented
- * (tests/unit/test_sysreg.c sees to that).
+ * The features that are available. Their values are added up in the fields of
+ * the identification registers: a feature that raises another's field by one
+ * comes with that other. A feature is available only when all its rows are
+ * implemented (tests/unit/test_sysreg.c sees to that).
  */
 static const struct feature {
-	bool on;
+	bool available;
 	uint32_t hwcap, hwcap2;
 	uint16_t id_reg;
 	uint8_t shift;
 	uint8_t value;
+	uint8_t absent;		/* instead of value when the feature is off */
 } feature_table[A64_NR_FEATURES] = {
-	[A64_FEAT_base]	= { true, H_CPUID, 0, 0, 0, 0 },
-	[A64_FEAT_fp]	= { true, H_FP, 0, PFR0, 16, 0 },
-	[A64_FEAT_advsimd] = { true, H_ASIMD, 0, PFR0, 20, 0 },
-	[A64_FEAT_fp16]	= { true, H_FPHP | H_ASIMDHP, 0, PFR0, 16, 0x11 },
-	[A64_FEAT_aes]	= { true, H_AES, 0, ISAR0, 4, 1 },
-	[A64_FEAT_pmull] = { true, H_PMULL, 0, ISAR0, 4, 1 },
-	[A64_FEAT_sha1]	= { true, H_SHA1, 0, ISAR0, 8, 1 },
-	[A64_FEAT_sha256] = { true, H_SHA2, 0, ISAR0, 12, 1 },
-	[A64_FEAT_sha512] = { true, H_SHA512, 0, ISAR0, 12, 1 },
-	[A64_FEAT_crc32] = { true, H_CRC32, 0, ISAR0, 16, 1 },
-	[A64_FEAT_lse]	= { true, H_ATOMICS, 0, ISAR0, 20, 2 },
-	[A64_FEAT_rdm]	= { true, H_ASIMDRDM, 0, ISAR0, 28, 1 },
-	[A64_FEAT_sha3]	= { true, H_SHA3, 0, ISAR0, 32, 1 },
-	[A64_FEAT_sm3]	= { true, H_SM3, 0, ISAR0, 36, 1 },
-	[A64_FEAT_sm4]	= { true, H_SM4, 0, ISAR0, 40, 1 },
-	[A64_FEAT_dotprod] = { true, H_ASIMDDP, 0, ISAR0, 44, 1 },
-	[A64_FEAT_fhm]	= { true, H_ASIMDFHM, 0, ISAR0, 48, 1 },
-	[A64_FEAT_flagm] = { true, H_FLAGM, 0, ISAR0, 52, 1 },
-	[A64_FEAT_flagm2] = { true, 0, H2_FLAGM2, ISAR0, 52, 1 },
-	[A64_FEAT_dpb]	= { true, H_DCPOP, 0, ISAR1, 0, 1 },
-	[A64_FEAT_dpb2]	= { true, 0, H2_DCPODP, ISAR1, 0, 1 },
-	[A64_FEAT_jscvt] = { true, H_JSCVT, 0, ISAR1, 12, 1 },
-	[A64_FEAT_fcma]	= { true, H_FCMA, 0, ISAR1, 16, 1 },
-	[A64_FEAT_lrcpc] = { true, H_LRCPC, 0, ISAR1, 20, 1 },
-	[A64_FEAT_lrcpc2] = { true, H_ILRCPC, 0, ISAR1, 20, 1 },
-	[A64_FEAT_frintts] = { true, 0, H2_FRINT, ISAR1, 32, 1 },
-	[A64_FEAT_sb]	= { true, H_SB, 0, ISAR1, 36, 1 },
-	[A64_FEAT_bf16]	= { true, 0, H2_BF16, ISAR1, 44, 1 },
-	[A64_FEAT_i8mm]	= { true, 0, H2_I8MM, ISAR1, 52, 1 },
-	[A64_FEAT_ecv]	= { true, 0, H2_ECV, MMFR0, 60, 1 },
-	[A64_FEAT_lor]	= { true, 0, 0, 0, 0, 0 },
+	[A64_FEAT_base]	= { true, H_CPUID, 0, 0, 0, 0, 0 },
+	[A64_FEAT_fp]	= { true, H_FP, 0, PFR0, 16, 0, 15 },
+	[A64_FEAT_advsimd] = { true, H_ASIMD, 0, PFR0, 20, 0, 15 },
+	[A64_FEAT_fp16]	= { true, H_FPHP | H_ASIMDHP, 0, PFR0, 16, 0x11, 0 },
+	[A64_FEAT_aes]	= { true, H_AES, 0, ISAR0, 4, 1, 0 },
+	[A64_FEAT_pmull] = { true, H_PMULL, 0, ISAR0, 4, 1, 0 },
+	[A64_FEAT_sha1]	= { true, H_SHA1, 0, ISAR0, 8, 1, 0 },
+	[A64_FEAT_sha256] = { true, H_SHA2, 0, ISAR0, 12, 1, 0 },
+	[A64_FEAT_sha512] = { true, H_SHA512, 0, ISAR0, 12, 1, 0 },
+	[A64_FEAT_crc32] = { true, H_CRC32, 0, ISAR0, 16, 1, 0 },
+	[A64_FEAT_lse]	= { true, H_ATOMICS, 0, ISAR0, 20, 2, 0 },
+	[A64_FEAT_rdm]	= { true, H_ASIMDRDM, 0, ISAR0, 28, 1, 0 },
+	[A64_FEAT_sha3]	= { true, H_SHA3, 0, ISAR0, 32, 1, 0 },
+	[A64_FEAT_sm3]	= { true, H_SM3, 0, ISAR0, 36, 1, 0 },
+	[A64_FEAT_sm4]	= { true, H_SM4, 0, ISAR0, 40, 1, 0 },
+	[A64_FEAT_dotprod] = { true, H_ASIMDDP, 0, ISAR0, 44, 1, 0 },
+	[A64_FEAT_fhm]	= { true, H_ASIMDFHM, 0, ISAR0, 48, 1, 0 },
+	[A64_FEAT_flagm] = { true, H_FLAGM, 0, ISAR0, 52, 1, 0 },
+	[A64_FEAT_flagm2] = { true, 0, H2_FLAGM2, ISAR0, 52, 1, 0 },
+	[A64_FEAT_dpb]	= { true, H_DCPOP, 0, ISAR1, 0, 1, 0 },
+	[A64_FEAT_dpb2]	= { true, 0, H2_DCPODP, ISAR1, 0, 1, 0 },
+	[A64_FEAT_jscvt] = { true, H_JSCVT, 0, ISAR1, 12, 1, 0 },
+	[A64_FEAT_fcma]	= { true, H_FCMA, 0, ISAR1, 16, 1, 0 },
+	[A64_FEAT_lrcpc] = { true, H_LRCPC, 0, ISAR1, 20, 1, 0 },
+	[A64_FEAT_lrcpc2] = { true, H_ILRCPC, 0, ISAR1, 20, 1, 0 },
+	[A64_FEAT_frintts] = { true, 0, H2_FRINT, ISAR1, 32, 1, 0 },
+	[A64_FEAT_sb]	= { true, H_SB, 0, ISAR1, 36, 1, 0 },
+	[A64_FEAT_bf16]	= { true, 0, H2_BF16, ISAR1, 44, 1, 0 },
+	[A64_FEAT_i8mm]	= { true, 0, H2_I8MM, ISAR1, 52, 1, 0 },
+	[A64_FEAT_ecv]	= { true, 0, H2_ECV, MMFR0, 60, 1, 0 },
+	[A64_FEAT_lor]	= { true, 0, 0, 0, 0, 0, 0 },
 };
+
+/* What -cpu chose: set at most once, before there is a guest. */
+static struct {
+	uint64_t off;		/* 1 << enum a64_feature */
+	uint32_t midr;
+} cpu_choice = { 0, A64_MIDR };
+
+void
+a64_cpu_set(uint64_t off, uint32_t midr)
+{
+	cpu_choice.off = off;
+	cpu_choice.midr = midr;
+}
+
+bool
+a64_feature_available(unsigned feature)
+{
+	return feature_table[feature].available;
+}
 
 bool
 a64_feature_on(unsigned feature)
 {
-	return feature_table[feature].on;
+	return feature_table[feature].available &&
+	       !(cpu_choice.off >> feature & 1);
+}
+
+uint64_t
+a64_feature_hwcap(unsigned feature)
+{
+	return feature_table[feature].hwcap;
+}
+
+uint64_t
+a64_feature_hwcap2(unsigned feature)
+{
+	return feature_table[feature].hwcap2;
 }
 
 uint64_t
@@ -92,7 +125,7 @@ a64_hwcap(void)
 	uint64_t bits = 0;
 
 	for (unsigned i = 0; i < A64_NR_FEATURES; i++)
-		if (feature_table[i].on)
+		if (a64_feature_on(i))
 			bits |= feature_table[i].hwcap;
 	return bits;
 }
@@ -103,9 +136,23 @@ a64_hwcap2(void)
 	uint64_t bits = 0;
 
 	for (unsigned i = 0; i < A64_NR_FEATURES; i++)
-		if (feature_table[i].on)
+		if (a64_feature_on(i))
 			bits |= feature_table[i].hwcap2;
 	return bits;
+}
+
+uint32_t
+a64_midr(void)
+{
+	return cpu_choice.midr;
+}
+
+static uint64_t
+read_midr(struct a64_cpu *cpu, const struct a64_sysreg *r)
+{
+	(void)cpu;
+	(void)r;
+	return a64_midr();
 }
 
 /* An identification register: what is always there plus the features. */
@@ -117,9 +164,10 @@ read_id(struct a64_cpu *cpu, const struct a64_sysreg *r)
 	(void)cpu;
 	for (unsigned i = 0; i < A64_NR_FEATURES; i++) {
 		const struct feature *f = &feature_table[i];
+		uint64_t value = a64_feature_on(i) ? f->value : f->absent;
 
-		if (f->on && f->id_reg == r->name)
-			v += (uint64_t)f->value << f->shift;
+		if (f->id_reg == r->name)
+			v += value << f->shift;
 	}
 	return v;
 }
@@ -184,7 +232,7 @@ static const struct a64_sysreg sysregs[] = {
 	/* TPIDRRO_EL0 */
 	CONSTANT(3, 3, 13, 0, 3, 0),
 	/* MIDR_EL1, MPIDR_EL1, REVIDR_EL1 */
-	CONSTANT(3, 0, 0, 0, 0, A64_MIDR),
+	{ A64_SYSREG(3, 0, 0, 0, 0), A64_FEAT_base, true, read_midr, NULL, 0 },
 	CONSTANT(3, 0, 0, 0, 5, 0x80000000),
 	CONSTANT(3, 0, 0, 0, 6, 0),
 	/* EL0 and EL1 in AArch64 only; debug v8; no 4 and 64 KiB granule, as

@@ -3,8 +3,9 @@
  * they and AT_HWCAP tell the guest about.
  *
  * Both come from one table (sysreg.c), which also says which rows of *.def
- * exist: an instruction of a feature that is off is undefined. Nothing here
- * changes after the build; safe anywhere, at any time.
+ * exist: an instruction of a feature that is off is undefined. What -cpu turns
+ * off (cpu_model.h) is set before the guest starts and never changes then;
+ * safe anywhere, at any time.
  */
 #ifndef FERRY_A64_SYSREG_H
 #define FERRY_A64_SYSREG_H
@@ -18,7 +19,7 @@
 /* What CNTVCT_EL0 counts, per second. */
 #define A64_CNTFRQ	1000000000u
 
-/* MIDR_EL1: an Arm Neoverse N1 r3p1. */
+/* MIDR_EL1, unless -cpu says otherwise: an Arm Neoverse N1 r3p1. */
 #define A64_MIDR	0x413fd0c1u
 
 /* The 15-bit name of a register in MRS and MSR. */
@@ -44,8 +45,21 @@ struct a64_sysreg {
 /* NULL: undefined at EL0. NZCV and TPIDR_EL0 are not found here. */
 const struct a64_sysreg *a64_sysreg_find(unsigned name);
 
-/* Whether instructions of an enum a64_feature exist. */
+/* Whether instructions of an enum a64_feature exist, and whether they could:
+ * they are implemented. */
 bool a64_feature_on(unsigned feature);
+bool a64_feature_available(unsigned feature);
+
+/* Turns features off (1 << enum a64_feature) and sets MIDR_EL1; for
+ * cpu_model.c, which sees to it that none stays on without those it needs. */
+void a64_cpu_set(uint64_t off, uint32_t midr);
+
+/* MIDR_EL1. */
+uint32_t a64_midr(void);
+
+/* The bits of AT_HWCAP and AT_HWCAP2 that come with a feature. */
+uint64_t a64_feature_hwcap(unsigned feature);
+uint64_t a64_feature_hwcap2(unsigned feature);
 
 /* AT_HWCAP and AT_HWCAP2. */
 uint64_t a64_hwcap(void);

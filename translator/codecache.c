@@ -1,0 +1,160 @@
+/*
+ * codecache.c - chunks of executable memory, filled front to back.
+ *
+ * The end of each chunk is a table, growing downward, of where its
+ * translations begin, so that a faulting address finds its translation by
+ * bisection.
+ */
+#include <sys/mman.h>
+
+#include "../runtime/base/hostcall.h"
+#include "codecache.h"
+
+#define CHUNK_SIZE	(1ul << 20)
+#define LIMIT		(64ul << 20)
+#define NR_CHUNKS	((CODECACHE_END - CODECACHE_BASE) / CHUNK_SIZE)
+
+struct chunk {
+	uint64_t retired;	/* the epoch; 0: in use */
+	uint32_t used;		/* bytes from the front */
+	uint32_t nr;		/* translations */
+};
+
+static struct {
+	unsigned current;	/* index of the chunk being filled, plus 1 */
+	unsigned cursor;	/* where to look for a free one */
+	unsigned live;		/* chunks not retired */
+	bool mapped[NR_CHUNKS];
+} cc;
+
+static struct chunk *
+chunk_at(unsigned i)
+{
+	return (struct chunk *)(CODECACHE_BASE + i * CHUNK_SIZE);
+}
+
+/* Entry i of the table; entries grow down from the chunk's end. */
+static uint32_t *
+entry_at(struct chunk *c, uint32_t i)
+{
+	return (uint32_t *)((char *)c + CHUNK_SIZE) - 1 - i;
+}
+
+static bool
+new_chunk(void)
+{
+	unsigned i, n;
+	long r;
+
+	if (cc.live >= LIMIT / CHUNK_SIZE)
+		return false;
+	for (n = 0; n < NR_CHUNKS; n++) {
+		i = (cc.cursor + n) % NR_CHUNKS;
+		if (!cc.mapped[i])
+			break;
+	}
+	if (n == NR_CHUNKS)
+		return false;
+	r = host_call6(SYS_mmap, P(chunk_at(i)), CHUNK_SIZE,
+		       PROT_READ | PROT_WRITE | PROT_EXEC,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+	if (r != P(chunk_at(i)))
+		return false;
+	chunk_at(i)->used = ALIGN_UP(sizeof(struct chunk), 64);
+	__atomic_store_n(&cc.mapped[i], true, __ATOMIC_RELEASE);
+	cc.cursor = i + 1;
+	cc.current = i + 1;
+	cc.live++;
+	return true;
+}
+
+struct code *
+codecache_begin(uint32_t nr, uint32_t size)
+{
+	uint32_t head = (uint32_t)(sizeof(struct code) + (nr + 1) * 4);
+	struct chunk *c;
+	struct code *code;
+	int tries;
+
+	for (tries = 0; tries < 2; tries++) {
+		if (!cc.current && !new_chunk())
+			return NULL;
+		c = chunk_at(cc.current - 1);
+		if (c->used + head + 64 + size + (c->nr + 1) * 4 <=
+		    CHUNK_SIZE) {
+			code = (struct code *)((char *)c + c->used);
+			code->nr = nr;
+			code->entry = (uint8_t *)ALIGN_UP(
+				(uintptr_t)code + head, 16);
+			return code;
+		}
+		cc.current = 0;
+	}
+	return NULL;
+}
+
+void
+codecache_commit(struct code *code)
+{
+	struct chunk *c = chunk_at(cc.current - 1);
+	uint8_t *end = code->entry + code->size;
+
+	*entry_at(c, c->nr) = (uint32_t)((char *)code - (char *)c);
+	c->used = (uint32_t)(ALIGN_UP((uintptr_t)end, 16) - (uintptr_t)c);
+	__atomic_store_n(&c->nr, c->nr + 1, __ATOMIC_RELEASE);
+}
+
+struct code *
+codecache_find(uintptr_t rip)
+{
+	uint32_t lo = 0, hi, off;
+	struct chunk *c;
+	struct code *code;
+
+	if (rip < CODECACHE_BASE || rip >= CODECACHE_END ||
+	    !cc.mapped[(rip - CODECACHE_BASE) / CHUNK_SIZE])
+		return NULL;
+	c = chunk_at((unsigned)((rip - CODECACHE_BASE) / CHUNK_SIZE));
+	off = (uint32_t)(rip - (uintptr_t)c);
+	hi = __atomic_load_n(&c->nr, __ATOMIC_ACQUIRE);
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (*entry_at(c, mid) <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo)
+		return NULL;
+	code = (struct code *)((char *)c + *entry_at(c, lo - 1));
+	return rip - (uintptr_t)code->entry < code->size ? code : NULL;
+}
+
+void
+codecache_retire(uint64_t epoch)
+{
+	unsigned i;
+
+	for (i = 0; i < NR_CHUNKS; i++)
+		if (cc.mapped[i] && !chunk_at(i)->retired)
+			chunk_at(i)->retired = epoch;
+	cc.current = 0;
+	cc.live = 0;
+}
+
+void
+codecache_reclaim(uint64_t oldest)
+{
+	unsigned i;
+
+	for (i = 0; i < NR_CHUNKS; i++) {
+		struct chunk *c = chunk_at(i);
+
+		if (!cc.mapped[i] || !c->retired || c->retired >= oldest)
+			continue;
+		__atomic_store_n(&cc.mapped[i], false, __ATOMIC_RELEASE);
+		host_call2(SYS_munmap, P(c), CHUNK_SIZE);
+	}
+}

@@ -1,0 +1,40 @@
+/*
+ * codecache.h - memory for translated code, and what is known about it.
+ *
+ * Code lies within 2 GiB of ferry's image, so that it can call and be called
+ * with 32-bit displacements. It is written by one thread at a time (the
+ * caller's lock) and never moved. Whole chunks are retired and given back.
+ */
+#ifndef FERRY_CODECACHE_H
+#define FERRY_CODECACHE_H
+
+#include "../runtime/base/base.h"
+
+#define CODECACHE_BASE	0x700040000000ul
+#define CODECACHE_END	0x700060000000ul
+
+/* The translation of one block; lies in the cache, before its code. */
+struct code {
+	gaddr pc;
+	uint32_t size;		/* of the code, stubs included */
+	uint32_t nr;		/* guest instructions */
+	uint8_t *entry;
+	uint32_t start[];	/* offset of each one's code, and of the end */
+};
+
+/* Room for a translation of nr instructions and at most `size' bytes of code;
+ * the code goes to entry. NULL if the cache's limit is reached (flush) or
+ * there is no memory. */
+struct code *codecache_begin(uint32_t nr, uint32_t size);
+/* Ends it: c->size and c->start are set now. */
+void codecache_commit(struct code *c);
+
+/* The translation that rip lies in; NULL: none. Async-signal-safe. */
+struct code *codecache_find(uintptr_t rip);
+
+/* All code is retired at `epoch'; what was retired before `oldest' is given
+ * back. */
+void codecache_retire(uint64_t epoch);
+void codecache_reclaim(uint64_t oldest);
+
+#endif

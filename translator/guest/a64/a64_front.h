@@ -1,0 +1,20 @@
+/*
+ * a64_front.h - what the translator asks of the A64 decoder and interpreter.
+ */
+#ifndef FERRY_A64_FRONT_H
+#define FERRY_A64_FRONT_H
+
+#include "lift.h"
+
+/* The word's row in the decoder's tables; that of undefined words if its
+ * feature is off. */
+unsigned a64_front_row(uint32_t word);
+
+/* Whether nothing behind an instruction of that row can belong to its block. */
+bool a64_front_ends_block(unsigned row);
+
+/* The interpreter's function for the word: void (struct a64_cpu *, uint32_t).
+ */
+const void *a64_front_handler(uint32_t word);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * cpu.c - CPUID, once.
+ */
+#include <cpuid.h>
+
+#include "cpu.h"
+
+#define ASKED	0x80000000u
+
+static unsigned features;
+static unsigned allowed = X64_CPU_ALL;
+
+/* Bits of leaf 1's ECX, of leaf 7's EBX, of leaf 80000001h's ECX. */
+static const struct {
+	unsigned bit, feature;
+} leaf1[] = {
+	{ bit_SSE3, X64_CPU_SSE3 },
+	{ bit_SSSE3, X64_CPU_SSSE3 },
+	{ bit_SSE4_1, X64_CPU_SSE41 },
+	{ bit_SSE4_2, X64_CPU_SSE42 },
+	{ bit_AES, X64_CPU_AES },
+	{ bit_PCLMUL, X64_CPU_PCLMUL },
+	{ bit_AVX, X64_CPU_AVX },
+	{ bit_FMA, X64_CPU_FMA },
+	{ bit_F16C, X64_CPU_F16C },
+}, leaf7[] = {
+	{ bit_AVX2, X64_CPU_AVX2 },
+	{ bit_SHA, X64_CPU_SHA },
+}, extended[] = {
+	{ bit_LZCNT, X64_CPU_LZCNT },
+};
+
+#define NEED_YMM	(X64_CPU_AVX | X64_CPU_FMA | X64_CPU_F16C | X64_CPU_AVX2)
+
+static bool
+system_saves_ymm(void)
+{
+	unsigned lo, hi;
+
+	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+	return (lo & 6) == 6;
+}
+
+static unsigned
+ask(void)
+{
+	unsigned a, b, c, d, r = ASKED;
+
+	if (__get_cpuid(1, &a, &b, &c, &d)) {
+		for (unsigned i = 0; i < ARRAY_SIZE(leaf1); i++)
+			if (c & leaf1[i].bit)
+				r |= leaf1[i].feature;
+		if (!(c & bit_OSXSAVE) || !system_saves_ymm())
+			r &= ~NEED_YMM;
+	}
+	if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
+		for (unsigned i = 0; i < ARRAY_SIZE(leaf7); i++)
+			if (b & leaf7[i].bit)
+				r |= leaf7[i].feature;
+	if (__get_cpuid(0x80000001, &a, &b, &c, &d))
+		for (unsigned i = 0; i < ARRAY_SIZE(extended); i++)
+			if (c & extended[i].bit)
+				r |= extended[i].feature;
+	if (!(r & X64_CPU_AVX))
+		r &= ~NEED_YMM;
+	__atomic_store_n(&features, r, __ATOMIC_RELAXED);
+	return r;
+}
+
+bool
+x64_cpu_has(unsigned want)
+{
+	unsigned r = __atomic_load_n(&features, __ATOMIC_RELAXED);
+
+	if (unlikely(!r))
+		r = ask();
+	return !(want & ~(r & allowed));
+}
+
+void
+x64_cpu_mask(unsigned mask)
+{
+	allowed = mask;
+}

@@ -1,0 +1,167 @@
+/*
+ * emit.h - from a block of IR to x86-64 code, one operation at a time.
+ *
+ * Register convention of translated code (see also enter.S):
+ *
+ *	rbp		struct a64_cpu + X64_CPU_BIAS, so that all general
+ *			registers have 8-bit displacements
+ *	rsp		the host stack, 16-byte aligned between instructions
+ *	rbx r12-r15 rdi r8-r11
+ *			guest registers, x64_pin_of() says which
+ *	rax rcx rdx rsi	scratch
+ *	xmm0-xmm15	scratch
+ *
+ * Between guest instructions every guest register is in its home: the pinned
+ * host register, or struct a64_cpu. Flags are in struct a64_cpu unless the
+ * emitter has found that nobody will look.
+ */
+#ifndef FERRY_X64_EMIT_H
+#define FERRY_X64_EMIT_H
+
+#include "../../ir/ir.h"
+#include "../../ir/reference.h"
+#include "../../ir/vshape.h"
+#include "asm.h"
+
+#define X64_CPU_BIAS	128
+#define X64_SCRATCH	(1u << RAX | 1u << RCX | 1u << RDX | 1u << RSI)
+
+/* Where a general register lives; X64_NOREG: in memory. */
+unsigned x64_pin_of(unsigned guest);
+
+/* A way out of the block: a jump that may be linked to the block at `target',
+ * and goes to a stub that asks for it until then. */
+struct emit_exit {
+	uint8_t *site;		/* behind the jump's displacement */
+	uint8_t *stub;
+	gaddr target;
+	bool linkable;
+};
+
+/* A slow path to be emitted behind the block's code: the interpreter does
+ * instruction `guest', then execution goes on at `back'. */
+struct emit_slow {
+	uint8_t *site;		/* the jump here */
+	uint8_t *back;
+	unsigned guest;
+};
+
+#define EMIT_MAX_EXITS	40
+#define EMIT_MAX_SLOW	128
+
+enum emit_loc_kind { LOC_NONE, LOC_REG, LOC_XMM };
+
+struct emit_loc {
+	uint8_t kind, reg;
+	bool owned;		/* a scratch register that is the value's */
+};
+
+/* Flags as the current block's code last set them: what to compare again.
+ * A side is a constant or a guest register that still holds the value. */
+struct emit_side {
+	bool is_const;
+	uint8_t guest;
+	uint64_t value;
+};
+
+struct emit {
+	struct x64_asm as;
+	const struct ir_block *b;
+	unsigned guest;			/* instruction being emitted */
+	bool failed;			/* it must be a fallback */
+	bool as_fallback[IR_MAX_GUEST];	/* those that failed before */
+	bool check_sp;			/* it may have misaligned SP */
+	bool ends_fresh;		/* by the caller: behind the block, code
+					 * must be looked up anew */
+	unsigned free_gpr, free_xmm;	/* masks */
+	struct emit_loc loc[IR_MAX_INSNS];
+	uint16_t left[IR_MAX_INSNS];	/* uses still to come */
+
+	/* The flags. */
+	bool fl_known;			/* fl_op and sides describe them */
+	uint8_t fl_op, fl_t;		/* IR_fl_sub, _add, _logic */
+	struct emit_side fl_a, fl_b;
+	bool fl_host;			/* EFLAGS hold them, as after cmp */
+	bool fl_memory;			/* so does struct a64_cpu */
+	unsigned fl_insn;		/* who set them */
+	ir_ref fl_twin;			/* the operation that makes EFLAGS them
+					 * by the way; 0: none */
+	/* Setters that must store the flags after all, found when a reader
+	 * could not do without; then everything is emitted again. */
+	bool fl_force[IR_MAX_GUEST];
+	bool restart;
+
+	struct emit_exit exit[EMIT_MAX_EXITS];
+	unsigned nr_exits;
+	struct emit_slow slow[EMIT_MAX_SLOW];
+	unsigned nr_slow;
+	/* Host address of each guest instruction, and of the end. */
+	uint8_t *start[IR_MAX_GUEST + 1];
+
+	/* Given by the caller: whether the guest's flags may be left stale at
+	 * a pc; the interpreter's handlers. */
+	bool (*flags_dead)(gaddr pc);
+	const void *(*handler)(uint32_t word);
+	/* The exit stubs' common tails, by purpose. */
+	const struct emit_glue *glue;
+};
+
+/* Code in enter.S that translated code jumps to or calls. */
+struct emit_glue {
+	const void *exit;	/* jmp: rax pc, rdx the site to link or 0 */
+	const void *fallback;	/* call: rax pc, esi word, rdx handler */
+	const void *flags;	/* call: EFLAGS from struct a64_cpu */
+};
+
+/* Emits the whole block at e->as. False if it does not fit. */
+bool x64_emit_block(struct emit *e);
+
+/* For the operations' emitters. */
+
+#define CPU(field) x64_at(RBP, (int)offsetof(struct a64_cpu, field) - \
+			       X64_CPU_BIAS)
+
+static inline const struct ir_insn *
+emit_def(struct emit *e, ir_ref r)
+{
+	return &e->b->insn[r];
+}
+
+/* A free scratch register; sets e->failed if there is none. */
+unsigned emit_alloc(struct emit *e);
+void emit_free(struct emit *e, unsigned reg);
+unsigned emit_alloc_xmm(struct emit *e);
+void emit_free_xmm(struct emit *e, unsigned xmm);
+
+/* A register that holds integer value r (constants are loaded). It may be a
+ * pinned one: read only. */
+unsigned emit_use(struct emit *e, ir_ref r);
+/* A use of r is over; frees what only it held. */
+void emit_done(struct emit *e, ir_ref r);
+/* The register for the result of operation k: a pinned one if the value's
+ * only use is to become that guest register, else scratch. */
+unsigned emit_result(struct emit *e, ir_ref k);
+
+/* The memory operand for a guest address. Call emit_done(r) afterwards. */
+struct x64_mem emit_addr(struct emit *e, ir_ref r);
+
+/* The condition code that says truth value r; emits what sets EFLAGS. */
+enum x64_cc emit_cond(struct emit *e, ir_ref r);
+
+/* An XMM register with vector value r, at least its low `bits' bits valid;
+ * what lies above is zero or as in the guest's register. Read only. */
+unsigned emit_use_v(struct emit *e, ir_ref r, unsigned bits);
+/* A scratch XMM for the result of operation k. */
+unsigned emit_result_v(struct emit *e, ir_ref k);
+/* The same, with the value of r copied into it (and r's use done). */
+unsigned emit_result_from(struct emit *e, ir_ref k, ir_ref r, unsigned bits);
+
+/* Jumps (cc) to a slow path: the interpreter repeats the instruction. Only
+ * before it has written any guest state. */
+void emit_slow_if(struct emit *e, enum x64_cc cc);
+
+/* Vector and floating-point operations; false: no emitter. */
+bool emit_vec(struct emit *e, ir_ref k);
+bool emit_fp(struct emit *e, ir_ref k);
+
+#endif

@@ -1,0 +1,556 @@
+/*
+ * emit_int.c - integer operations.
+ *
+ * A two-operand instruction set: the result starts as a copy of the first
+ * operand, unless the destination is the second operand's register. Where
+ * an operation has a three-operand form (lea) that is taken. All results are
+ * zero-extended, which 32-bit instructions do by themselves.
+ */
+#include "cpu.h"
+#include "emit_int.h"
+
+static unsigned
+use(struct emit *e, unsigned t, ir_ref r)
+{
+	return t == IT32 ? emit_use32(e, r) : emit_use(e, r);
+}
+
+static bool
+fits32(unsigned t, int64_t v)
+{
+	return t == IT32 || v == (int32_t)v;
+}
+
+static bool
+commutes(enum x64_alu op)
+{
+	return op != ALU_SUB;
+}
+
+/* dst = a op b through the classic two-operand form. */
+static void
+alu(struct emit *e, const struct ir_insn *i, enum x64_alu op, unsigned dst)
+{
+	unsigned w = i->t == IT64, a = use(e, i->t, i->a), b, tmp;
+	int64_t v;
+
+	e->fl_host = false;
+	if (emit_is_const(e, i->b, &v) && fits32(i->t, v)) {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		x64_alu_ri(&e->as, w, op, dst, (int32_t)v);
+	} else {
+		b = use(e, i->t, i->b);
+		if (dst == b && dst != a && commutes(op)) {
+			x64_alu_rr(&e->as, w, op, dst, a);
+		} else if (dst == b && dst != a) {
+			tmp = emit_alloc(e);
+			x64_mov(&e->as, w, tmp, a);
+			x64_alu_rr(&e->as, w, op, tmp, b);
+			x64_mov(&e->as, w, dst, tmp);
+			emit_free(e, tmp);
+		} else {
+			if (dst != a)
+				x64_mov(&e->as, w, dst, a);
+			x64_alu_rr(&e->as, w, op, dst, b);
+		}
+	}
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+static void
+add(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned w = i->t == IT64;
+	struct x64_mem m;
+	int64_t v;
+
+	if (i->t == IT64) {
+		/* An address computation by itself. */
+		ir_ref self = (ir_ref)(i - e->b->insn);
+
+		m = emit_addr(e, self);
+		if (m.index == X64_NOREG && m.base == dst) {
+			if (m.disp) {
+				x64_alu_ri(&e->as, w, ALU_ADD, dst, m.disp);
+				e->fl_host = false;
+			}
+		} else if (m.index == X64_NOREG && !m.disp) {
+			x64_mov(&e->as, w, dst, m.base);
+		} else {
+			x64_lea(&e->as, w, dst, m);
+		}
+		emit_done(e, i->a);
+		emit_done(e, i->b);
+		return;
+	}
+	m = x64_at(use(e, i->t, i->a), 0);
+	if (m.base == dst) {
+		alu(e, i, ALU_ADD, dst);
+		return;
+	}
+	if (emit_is_const(e, i->b, &v))
+		m.disp = (int32_t)v;
+	else
+		m.index = (uint8_t)use(e, i->t, i->b);
+	x64_lea(&e->as, w, dst, m);
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+/* The add of adds, the sub of subs: EFLAGS become the guest's. */
+static void
+twin(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	alu(e, i, i->op == IR_add ? ALU_ADD : ALU_SUB, dst);
+	if (i->op == IR_add)
+		x64_byte(&e->as, 0xf5);		/* cmc */
+	e->fl_host = true;
+}
+
+static void
+andn(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned w = i->t == IT64, tmp = emit_alloc(e);
+
+	x64_mov(&e->as, w, tmp, use(e, i->t, i->b));
+	x64_not(&e->as, w, tmp);
+	x64_alu_rr(&e->as, w, ALU_AND, tmp, use(e, i->t, i->a));
+	x64_mov(&e->as, w, dst, tmp);
+	emit_free(e, tmp);
+	e->fl_host = false;
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+static void
+mul(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned w = i->t == IT64, a = use(e, i->t, i->a);
+	unsigned b = use(e, i->t, i->b);
+
+	if (dst == b) {
+		x64_imul(&e->as, w, dst, a);
+	} else {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		x64_imul(&e->as, w, dst, b);
+	}
+	e->fl_host = false;
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+/* Takes rax and rdx, with the operands elsewhere. */
+static bool
+take_pair(struct emit *e, const struct ir_insn *i, unsigned *a, unsigned *b)
+{
+	if (!emit_alloc_this(e, RAX))
+		return false;
+	if (!emit_alloc_this(e, RDX)) {
+		emit_free(e, RAX);
+		return false;
+	}
+	*a = use(e, i->t, i->a);
+	*b = use(e, i->t, i->b);
+	return true;
+}
+
+static void
+put_pair(struct emit *e, const struct ir_insn *i)
+{
+	emit_free(e, RAX);
+	emit_free(e, RDX);
+	e->fl_host = false;
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+static void
+mulh(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned a, b;
+
+	if (i->t != IT64)
+		e->failed = true;
+	if (!take_pair(e, i, &a, &b))
+		return;
+	x64_mov(&e->as, X64_64, RAX, a);
+	x64_mul_wide(&e->as, X64_64, i->op == IR_smulh, b);
+	x64_mov(&e->as, X64_64, dst, RDX);
+	put_pair(e, i);
+}
+
+/* x86 traps where A64 has a result: division by zero gives 0, and the least
+ * integer by -1 itself, which is what negation gives. */
+static void
+divide(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	bool is_signed = i->op == IR_sdiv;
+	unsigned w = i->t == IT64, a, b;
+	uint8_t *by_zero, *by_minus_1 = NULL, *end, *end2;
+
+	if (!take_pair(e, i, &a, &b))
+		return;
+	x64_mov(&e->as, w, RAX, a);
+	x64_test(&e->as, w, b, b);
+	by_zero = x64_jcc(&e->as, CC_E, e->as.p);
+	if (is_signed) {
+		x64_alu_ri(&e->as, w, ALU_CMP, b, -1);
+		by_minus_1 = x64_jcc(&e->as, CC_E, e->as.p);
+		x64_cdq(&e->as, w);
+	} else {
+		x64_alu_rr(&e->as, X64_32, ALU_XOR, RDX, RDX);
+	}
+	x64_div(&e->as, w, is_signed, b);
+	end = x64_jmp(&e->as, e->as.p);
+	if (is_signed) {
+		x64_patch(by_minus_1, e->as.p);
+		x64_neg(&e->as, w, RAX);
+		end2 = x64_jmp(&e->as, e->as.p);
+	} else {
+		end2 = NULL;
+	}
+	x64_patch(by_zero, e->as.p);
+	x64_alu_rr(&e->as, X64_32, ALU_XOR, RAX, RAX);
+	x64_patch(end, e->as.p);
+	if (end2)
+		x64_patch(end2, e->as.p);
+	x64_mov(&e->as, w, dst, RAX);
+	put_pair(e, i);
+}
+
+static void
+shift(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	static const uint8_t ops[4] = { SH_SHL, SH_SHR, SH_SAR, SH_ROR };
+	enum x64_shift op = ops[i->op - IR_shl];
+	unsigned w = i->t == IT64, a, b;
+	int64_t v;
+
+	e->fl_host = false;
+	if (emit_is_const(e, i->b, &v)) {
+		a = use(e, i->t, i->a);
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		v &= w ? 63 : 31;
+		if (v)
+			x64_shift_imm(&e->as, w, op, dst, (unsigned)v);
+		else if (!w)
+			x64_mov(&e->as, w, dst, dst);
+		emit_done(e, i->a);
+		emit_done(e, i->b);
+		return;
+	}
+	if (!emit_alloc_this(e, RCX))
+		return;
+	b = use(e, i->t, i->b);
+	a = use(e, i->t, i->a);
+	x64_mov(&e->as, X64_32, RCX, b);
+	if (dst == RCX) {
+		unsigned tmp = emit_alloc(e);
+
+		x64_mov(&e->as, w, tmp, a);
+		x64_shift_cl(&e->as, w, op, tmp);
+		x64_mov(&e->as, w, dst, tmp);
+		emit_free(e, tmp);
+	} else {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		x64_shift_cl(&e->as, w, op, dst);
+	}
+	emit_free(e, RCX);
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+static void
+unary(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned w = i->t == IT64, a = use(e, i->t, i->a), tmp;
+
+	if (i->op != IR_not)
+		e->fl_host = false;
+	if (i->op == IR_clz) {
+		if (!x64_cpu_has(X64_CPU_LZCNT)) {
+			e->failed = true;
+			return;
+		}
+		x64_rr(&e->as, w, X64_F3 | 0x0fbd, dst, a);
+		emit_done(e, i->a);
+		return;
+	}
+	if (i->op == IR_cls) {
+		/* the leading zeros of x ^ (x >> 1, arithmetic), less one */
+		if (!x64_cpu_has(X64_CPU_LZCNT)) {
+			e->failed = true;
+			return;
+		}
+		tmp = emit_alloc(e);
+		x64_mov(&e->as, w, tmp, a);
+		x64_shift_imm(&e->as, w, SH_SAR, tmp, 1);
+		x64_alu_rr(&e->as, w, ALU_XOR, tmp, a);
+		x64_rr(&e->as, w, X64_F3 | 0x0fbd, dst, tmp);
+		x64_alu_ri(&e->as, w, ALU_SUB, dst, 1);
+		emit_free(e, tmp);
+		emit_done(e, i->a);
+		return;
+	}
+	if (dst != a)
+		x64_mov(&e->as, w, dst, a);
+	switch (i->op) {
+	case IR_not:
+		x64_not(&e->as, w, dst);
+		break;
+	case IR_neg:
+		x64_neg(&e->as, w, dst);
+		break;
+	case IR_bswap:
+		x64_bswap(&e->as, w, dst);
+		break;
+	case IR_bswap16:
+		x64_bswap(&e->as, w, dst);
+		x64_shift_imm(&e->as, w, SH_ROR, dst, 16);
+		break;
+	case IR_bswap32:
+		x64_bswap(&e->as, w, dst);
+		x64_shift_imm(&e->as, w, SH_ROR, dst, 32);
+		break;
+	}
+	emit_done(e, i->a);
+}
+
+static void
+extend(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned a;
+
+	/* A 32-bit sign extension of something already extended. */
+	if (i->op == IR_zext && i->t == IT32)
+		a = emit_use32(e, i->a);
+	else
+		a = emit_use(e, i->a);
+	if (i->op == IR_zext && i->t == IT64)
+		x64_mov(&e->as, X64_64, dst, a);
+	else if (i->op == IR_zext)
+		x64_movzx(&e->as, i->t, dst, a);
+	else
+		x64_movsx(&e->as, X64_64, i->t, dst, a);
+	emit_done(e, i->a);
+}
+
+static void
+extract(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned w = i->t == IT64, a = use(e, i->t, i->a);
+	unsigned b = use(e, i->t, i->b), tmp;
+
+	e->fl_host = false;
+	if (a == b) {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		x64_shift_imm(&e->as, w, SH_ROR, dst, i->n);
+	} else {
+		tmp = dst == a ? emit_alloc(e) : dst;
+		if (tmp != b)
+			x64_mov(&e->as, w, tmp, b);
+		x64_shrd_imm(&e->as, w, tmp, a, i->n);
+		if (tmp != dst) {
+			x64_mov(&e->as, w, dst, tmp);
+			emit_free(e, tmp);
+		}
+	}
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+static void
+crc32c(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	static const unsigned op[4] = { 0x0f38f0 | X64_F2 | X64_BYTE,
+					0x0f38f1 | X64_F2, 0x0f38f1 | X64_F2,
+					0x0f38f1 | X64_F2 };
+	unsigned a, b, tmp;
+
+	if (!x64_cpu_has(X64_CPU_SSE42)) {
+		e->failed = true;
+		return;
+	}
+	a = emit_use(e, i->a);
+	b = emit_use(e, i->b);
+	tmp = dst == b ? emit_alloc(e) : dst;
+	if (tmp != a)
+		x64_mov(&e->as, X64_32, tmp, a);
+	if (i->t == IT16)
+		x64_byte(&e->as, 0x66);
+	x64_rr(&e->as, i->t == IT64, op[i->t], tmp, b);
+	if (tmp != dst) {
+		x64_mov(&e->as, X64_32, dst, tmp);
+		emit_free(e, tmp);
+	}
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+}
+
+/* The operands are in registers before the condition is computed, for loading
+ * them could change EFLAGS. */
+static void
+choose(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned x = emit_use(e, i->b), y = emit_use(e, i->c), to = dst;
+	enum x64_cc cc = emit_cond(e, i->a);
+
+	/* The condition may have been computed from dst's old value, and has
+	 * been; but x must survive the copy of y. */
+	if (dst == x) {
+		x64_cmov(&e->as, X64_64, cc ^ 1, dst, y);
+	} else {
+		if (to != y)
+			x64_mov(&e->as, X64_64, to, y);
+		x64_cmov(&e->as, X64_64, cc, to, x);
+	}
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+	emit_done(e, i->c);
+}
+
+static void
+btoi(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	enum x64_cc cc = emit_cond(e, i->a);
+
+	x64_setcc(&e->as, cc, dst);
+	x64_movzx(&e->as, IT8, dst, dst);
+	emit_done(e, i->a);
+}
+
+static void
+getx(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	unsigned pin = x64_pin_of(i->n);
+
+	if (pin == X64_NOREG)
+		x64_load(&e->as, IT64, dst,
+			 x64_at(RBP, i->n * 8 - X64_CPU_BIAS));
+	else if (pin != dst)
+		x64_mov(&e->as, X64_64, dst, pin);
+}
+
+bool
+emit_is_int(unsigned op)
+{
+	switch (op) {
+	case IR_const: case IR_getx: case IR_gettp:
+	case IR_add: case IR_sub: case IR_mul: case IR_umulh: case IR_smulh:
+	case IR_udiv: case IR_sdiv: case IR_and: case IR_or: case IR_xor:
+	case IR_andn: case IR_shl: case IR_shr: case IR_sar: case IR_ror:
+	case IR_not: case IR_neg: case IR_clz: case IR_cls: case IR_bswap:
+	case IR_bswap16: case IR_bswap32: case IR_zext: case IR_sext:
+	case IR_extract: case IR_crc32c: case IR_choose: case IR_btoi:
+		return true;
+	}
+	return false;
+}
+
+static void
+emit_by_op(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	switch (i->op) {
+	case IR_const:
+		x64_mov_imm(&e->as, dst, i->imm);
+		break;
+	case IR_getx:
+		getx(e, i, dst);
+		break;
+	case IR_gettp:
+		x64_load(&e->as, IT64, dst,
+			 x64_at(RBP, (int)offsetof(struct a64_cpu, tpidr_el0) -
+				     X64_CPU_BIAS));
+		break;
+	case IR_add:
+		add(e, i, dst);
+		break;
+	case IR_sub:
+		alu(e, i, ALU_SUB, dst);
+		break;
+	case IR_and:
+		alu(e, i, ALU_AND, dst);
+		break;
+	case IR_or:
+		alu(e, i, ALU_OR, dst);
+		break;
+	case IR_xor:
+		alu(e, i, ALU_XOR, dst);
+		break;
+	case IR_andn:
+		andn(e, i, dst);
+		break;
+	case IR_mul:
+		mul(e, i, dst);
+		break;
+	case IR_umulh:
+	case IR_smulh:
+		mulh(e, i, dst);
+		break;
+	case IR_udiv:
+	case IR_sdiv:
+		divide(e, i, dst);
+		break;
+	case IR_shl:
+	case IR_shr:
+	case IR_sar:
+	case IR_ror:
+		shift(e, i, dst);
+		break;
+	case IR_not:
+	case IR_neg:
+	case IR_clz:
+	case IR_cls:
+	case IR_bswap:
+	case IR_bswap16:
+	case IR_bswap32:
+		unary(e, i, dst);
+		break;
+	case IR_zext:
+	case IR_sext:
+		extend(e, i, dst);
+		break;
+	case IR_extract:
+		extract(e, i, dst);
+		break;
+	case IR_crc32c:
+		crc32c(e, i, dst);
+		break;
+	case IR_choose:
+		choose(e, i, dst);
+		break;
+	case IR_btoi:
+		btoi(e, i, dst);
+		break;
+	default:
+		e->failed = true;
+	}
+}
+
+/* Operations that only 32- and 64-bit instructions do. */
+static bool
+is_narrow(const struct ir_insn *i)
+{
+	return i->t < IT32 && i->op != IR_const && i->op != IR_getx &&
+	       i->op != IR_gettp && i->op != IR_zext && i->op != IR_sext &&
+	       i->op != IR_crc32c && i->op != IR_choose && i->op != IR_btoi;
+}
+
+void
+emit_int_into(struct emit *e, ir_ref r, unsigned dst)
+{
+	const struct ir_insn *i = &e->b->insn[r];
+
+	if (is_narrow(i))
+		e->failed = true;
+	else if (r == e->fl_twin && (i->op == IR_add || i->op == IR_sub))
+		twin(e, i, dst);
+	else
+		emit_by_op(e, i, dst);
+}

@@ -1,0 +1,151 @@
+/*
+ * enter.S - entering and leaving translated code.
+ *
+ * Offsets in struct a64_cpu are asserted in recover.c.
+ */
+#define BIAS	128
+#define X(n)	(8 * (n) - BIAS)(%rbp)
+#define PC	(256 - BIAS)(%rbp)
+#define FLAG_A	(264 - BIAS)(%rbp)
+#define FLAG_B	(272 - BIAS)(%rbp)
+#define FLAG_KIND (280 - BIAS)(%rbp)
+
+	.macro	load_pins
+	mov	X(0), %rdi
+	mov	X(1), %rbx
+	mov	X(2), %r8
+	mov	X(3), %r9
+	mov	X(4), %r10
+	mov	X(19), %r11
+	mov	X(20), %r12
+	mov	X(21), %r13
+	mov	X(29), %r15
+	mov	X(31), %r14
+	.endm
+
+	.macro	store_pins
+	mov	%rdi, X(0)
+	mov	%rbx, X(1)
+	mov	%r8, X(2)
+	mov	%r9, X(3)
+	mov	%r10, X(4)
+	mov	%r11, X(19)
+	mov	%r12, X(20)
+	mov	%r13, X(21)
+	mov	%r15, X(29)
+	mov	%r14, X(31)
+	.endm
+
+	.text
+
+/* uint8_t *x64_enter(struct a64_cpu *cpu, const void *code) */
+	.globl	x64_enter
+	.type	x64_enter, @function
+x64_enter:
+	push	%rbp
+	push	%rbx
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	sub	$8, %rsp
+	lea	BIAS(%rdi), %rbp
+	mov	%rsi, %rax
+	load_pins
+	jmp	*%rax
+	.size	x64_enter, . - x64_enter
+
+/* rax: the guest's pc; rdx: the result */
+	.globl	x64_glue_exit
+	.type	x64_glue_exit, @function
+x64_glue_exit:
+	store_pins
+	mov	%rax, PC
+	mov	%rdx, %rax
+	add	$8, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbx
+	pop	%rbp
+	ret
+	.size	x64_glue_exit, . - x64_glue_exit
+
+/* rax: the guest's pc; esi: the word; rdx: its handler */
+	.globl	x64_glue_fallback
+	.type	x64_glue_fallback, @function
+x64_glue_fallback:
+	store_pins
+	mov	%rax, PC
+	lea	-BIAS(%rbp), %rdi
+	sub	$8, %rsp
+	call	*%rdx
+	add	$8, %rsp
+	load_pins
+	ret
+	.size	x64_glue_fallback, . - x64_glue_fallback
+
+/*
+ * EFLAGS as cmp leaves them (CF is a borrow) from the guest's flags in memory.
+ * Changes rax.
+ */
+	.globl	x64_glue_flags
+	.type	x64_glue_flags, @function
+x64_glue_flags:
+	mov	FLAG_KIND, %eax
+	cmp	$4, %eax
+	ja	3f
+	je	1f
+	cmp	$2, %eax
+	je	2f
+	ja	4f
+	cmp	$1, %eax
+	je	5f
+	/* FLAG_NZCV: 0. V through an overflow, then N Z C through ah. */
+	mov	FLAG_A, %eax
+	push	%rcx
+	mov	%eax, %ecx
+	shr	$28, %ecx		/* N Z C V in bits 3..0 */
+	and	$1, %ecx
+	push	%rcx			/* V */
+	shr	$24, %eax		/* N Z C V in bits 7..4 */
+	mov	%eax, %ecx
+	and	$0xc0, %eax		/* SF, ZF */
+	shr	$5, %ecx
+	and	$1, %ecx
+	xor	$1, %ecx		/* CF is not C */
+	or	%ecx, %eax
+	mov	%al, %ah
+	pop	%rcx
+	add	$0x7f, %cl		/* OF */
+	pop	%rcx
+	sahf
+	ret
+1:	mov	FLAG_A, %rax		/* FLAG_SUB64 */
+	cmp	FLAG_B, %rax
+	ret
+4:	mov	FLAG_A, %eax		/* FLAG_SUB32: 3 */
+	cmp	FLAG_B, %eax
+	ret
+5:	mov	FLAG_A, %eax		/* FLAG_ADD32: 1 */
+	add	FLAG_B, %eax
+	cmc
+	ret
+2:	mov	FLAG_A, %rax		/* FLAG_ADD64 */
+	add	FLAG_B, %rax
+	cmc
+	ret
+3:	cmp	$5, %eax
+	jne	6f
+	mov	FLAG_A, %eax		/* FLAG_LOGIC32 */
+	test	%eax, %eax
+	stc
+	ret
+6:	mov	FLAG_A, %rax		/* FLAG_LOGIC64 */
+	test	%rax, %rax
+	stc
+	ret
+	.size	x64_glue_flags, . - x64_glue_flags
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,170 @@
+/*
+ * tier1.c - the pipeline: guest words to IR to host code.
+ *
+ * The unit is a run of guest instructions inside a page, with one entry and
+ * several exits: it goes on behind conditional branches and ends at an
+ * unconditional one. One thread translates at a time, under the lock of the
+ * block cache, with one set of tables; they are too large for a stack.
+ */
+#include "tier1.h"
+
+#include "../runtime/base/log.h"
+#include "../runtime/vm/gmem.h"
+#include "codecache.h"
+#include "guest/a64/a64_front.h"
+#include "host/x64/emit.h"
+#include "host/x64/enter.h"
+
+/* Bytes of code that an instruction may need at the most, and a block's. */
+#define CODE_PER_INSN	512
+#define CODE_MIN	4096
+
+#define MAX_BRANCHES	8	/* conditional, in a unit */
+#define LOOK_AHEAD	12	/* instructions, for dead flags */
+
+static struct ir_block ir, ahead;
+static struct emit em;
+
+static const struct emit_glue glue = {
+	.exit = x64_glue_exit,
+	.fallback = x64_glue_fallback,
+	.flags = x64_glue_flags,
+};
+
+/* Reads guest code at pc up to the end of its page; the number of words. */
+static unsigned
+fetch(gaddr pc, uint32_t *words, unsigned max)
+{
+	gaddr end, page_end = (pc & PAGE_MASK) + PAGE_SIZE;
+
+	if (pc & 3 || gmem_exec_range(pc, &end))
+		return 0;
+	if (end > page_end)
+		end = page_end;
+	if (end - pc < max * 4)
+		max = (unsigned)((end - pc) / 4);
+	return gmem_read(words, pc, max * 4) < 0 ? 0 : max;
+}
+
+static unsigned
+last_op(const struct ir_block *b)
+{
+	const struct ir_guest *g = &b->guest[b->nr_guest - 1];
+
+	return g->last > g->first && !g->fallback ? b->insn[g->last - 1].op :
+						    IR_NONE;
+}
+
+static bool
+leaves(unsigned op)
+{
+	return op == IR_jump || op == IR_call || op == IR_ijump ||
+	       op == IR_icall || op == IR_ret;
+}
+
+/* Lifts the unit at pc. */
+static bool
+lift(gaddr pc)
+{
+	uint32_t words[IR_MAX_GUEST];
+	unsigned n = fetch(pc, words, IR_MAX_GUEST), i, branches = 0;
+
+	a64_lift_start(&ir, pc);
+	em.ends_fresh = false;
+	for (i = 0; i < n; i++) {
+		unsigned row = a64_front_row(words[i]);
+
+		if (ir.nr > IR_MAX_INSNS - 256)
+			break;
+		a64_lift_insn(&ir, words[i], row);
+		if (leaves(last_op(&ir)))
+			break;
+		if (last_op(&ir) == IR_jump_if) {
+			if (++branches == MAX_BRANCHES)
+				break;
+		} else if (a64_front_ends_block(row)) {
+			em.ends_fresh = true;
+			break;
+		}
+	}
+	return ir.nr_guest > 0;
+}
+
+/*
+ * Whether the code at pc sets the flags before it looks at them. What leaves
+ * or may be watched in between counts as looking.
+ */
+static bool
+flags_dead(gaddr pc)
+{
+	uint32_t words[LOOK_AHEAD];
+	unsigned n, i, hops;
+
+	for (hops = 0; hops < 2; hops++) {
+		n = fetch(pc, words, LOOK_AHEAD);
+		a64_lift_start(&ahead, pc);
+		for (i = 0; i < n; i++) {
+			const struct ir_guest *g = &ahead.guest[i];
+			unsigned op;
+
+			a64_lift_insn(&ahead, words[i],
+				      a64_front_row(words[i]));
+			if (g->fallback || g->reads_flags)
+				return false;
+			if (g->writes_flags)
+				return true;
+			op = last_op(&ahead);
+			if (op == IR_jump || op == IR_call)
+				break;
+			if (op == IR_jump_if || leaves(op))
+				return false;
+		}
+		if (i == n)
+			return false;
+		pc = ahead.insn[ahead.nr - 1].imm;
+	}
+	return false;
+}
+
+static bool
+emit(struct block *b)
+{
+	uint32_t room = CODE_MIN + ir.nr_guest * CODE_PER_INSN, i;
+	struct code *c = codecache_begin(ir.nr_guest, room);
+
+	if (!c) {
+		block_drop_all();
+		return false;
+	}
+	em.as = (struct x64_asm){ c->entry, c->entry + room, false };
+	em.b = &ir;
+	em.glue = &glue;
+	em.flags_dead = flags_dead;
+	em.handler = a64_front_handler;
+	if (!x64_emit_block(&em)) {
+		b->no_code = true;
+		return false;
+	}
+	c->pc = ir.pc;
+	c->size = (uint32_t)(em.as.p - c->entry);
+	for (i = 0; i <= ir.nr_guest; i++)
+		c->start[i] = (uint32_t)(em.start[i] - c->entry);
+	codecache_commit(c);
+	return block_set_code(b, c->entry, ir.nr_guest * 4);
+}
+
+void
+tier1_translate(struct block *b)
+{
+	gaddr pc;
+
+	block_lock();
+	pc = b->pc;
+	if (pc != BLOCK_STALE && !b->code && !b->no_code) {
+		if (lift(pc))
+			emit(b);
+		else
+			b->no_code = true;
+	}
+	block_unlock();
+}
