@@ -85,6 +85,7 @@ const struct guest_isa guest_a64 = {
 	.run = a64_run,
 	.is_guest_access = a64_is_guest_access,
 	.recover = a64_recover,
+	.stack_overflow = a64_stack_overflow,
 	.pc = pc,
 	.sp = sp,
 	.clone_child = clone_child,

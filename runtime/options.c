@@ -126,6 +126,19 @@ set_stack_size(struct parser *p, const char *arg)
 }
 
 static void
+set_threshold(struct parser *p, const char *arg)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(arg, &end, 10);
+	if (errno || *arg == '-' || end == arg || *end || n > UINT32_MAX)
+		log_die(EXIT_USAGE, "--threshold %s: not a number", arg);
+	p->opt->threshold = (uint32_t)n;
+}
+
+static void
 set_strace(struct parser *p, const char *arg)
 {
 	(void)arg;
@@ -158,6 +171,8 @@ static const struct option_row rows[] = {
 	  "size of the main stack in bytes (K, M, G)", true, set_stack_size },
 	{ "cpu", "cpu", { "FERRY_CPU", "QEMU_CPU" }, "MODEL",
 	  "the processor, MODEL[,-FEATURE]... (try -cpu help)", true, set_cpu },
+	{ "threshold", "threshold", { "FERRY_THRESHOLD" }, "N",
+	  "translate what ran N times; 0: interpret all", true, set_threshold },
 	{ "strace", "strace", { "FERRY_STRACE" }, NULL,
 	  "print system calls and signals", true, set_strace },
 	{ "version", "version", { NULL }, NULL,
@@ -282,8 +297,8 @@ apply_environment(struct parser *p, char **envp, const bool *given)
 static void
 inherit(struct options *opt, char *argv0)
 {
-	static char *own[12];
-	static char size[24];
+	static char *own[20];
+	static char size[24], threshold[12];
 	int n = 0;
 
 	own[n++] = argv0;
@@ -304,6 +319,11 @@ inherit(struct options *opt, char *argv0)
 		own[n++] = (char *)"-s";
 		own[n++] = size;
 	}
+	if (opt->threshold != DEFAULT_THRESHOLD) {
+		fmt_print(threshold, sizeof(threshold), "%u", opt->threshold);
+		own[n++] = (char *)"-threshold";
+		own[n++] = threshold;
+	}
 	if (opt->strace)
 		own[n++] = (char *)"-strace";
 	opt->own_argv = own;
@@ -319,6 +339,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 	int i;
 
 	p.max_env = argc;
+	opt->threshold = DEFAULT_THRESHOLD;
 	if ((v = env_value(envp, "FERRY_SET_ENV")))
 		p.max_env += count_items(v);
 	if ((v = env_value(envp, "FERRY_UNSET_ENV")))

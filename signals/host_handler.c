@@ -99,9 +99,12 @@ fault(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 {
 	greg_t *regs = uc->uc_mcontext.gregs;
 	uintptr_t fixup = gmem_fixup(context_pc(uc));
+	uintptr_t sp = process.isa->stack_overflow(t, (uintptr_t)info->si_addr);
 
 	if (fixup) {
 		regs[REG_RIP] = (greg_t)fixup;
+	} else if (sp) {
+		regs[REG_RSP] = (greg_t)sp;
 	} else if (process.isa->is_guest_access(context_pc(uc)) ||
 		   process.isa->recover(t, context_pc(uc), regs)) {
 		t->retry = !process.isa->is_guest_access(context_pc(uc));

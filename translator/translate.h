@@ -25,6 +25,10 @@ void a64_fork_unlock(bool in_child);
  */
 bool a64_recover(struct thread *t, uintptr_t rip, const long long *gregs);
 
+/* If addr is where translated code's stack ends: the rsp to go on with; else
+ * 0. Async-signal-safe. */
+uintptr_t a64_stack_overflow(struct thread *t, uintptr_t addr);
+
 /* Whether rip lies in code of which a fault is the guest's: an access of the
  * current guest instruction. Async-signal-safe. */
 bool a64_is_guest_access(uintptr_t rip);

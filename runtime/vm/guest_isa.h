@@ -41,6 +41,9 @@ struct guest_isa {
 	 * true. Async-signal-safe. */
 	bool (*recover)(struct thread *t, uintptr_t rip,
 			const long long *gregs);
+	/* If addr is where translated code's stack ends: the rsp to go on
+	 * with; else 0. Async-signal-safe. */
+	uintptr_t (*stack_overflow)(struct thread *t, uintptr_t addr);
 
 	gaddr (*pc)(const struct thread *t);
 	gaddr (*sp)(const struct thread *t);

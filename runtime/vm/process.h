@@ -13,6 +13,8 @@
 struct guest_isa;
 struct thread;
 
+#define DEFAULT_THRESHOLD 16
+
 /* The command line and environment of ferry itself, parsed. Strings belong
  * to argv, envp or static storage and live for ever. */
 struct options {
@@ -22,6 +24,8 @@ struct options {
 	const char *cpu;	/* -cpu, not parsed; NULL: the default */
 	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
 	bool strace;
+	uint32_t threshold;	/* how often a block runs before it is
+				 * translated; 0: it never is */
 	const char *const *set_env;	/* -E, NULL-terminated VAR=VAL */
 	const char *const *unset_env;	/* -U, NULL-terminated */
 	/* ferry's own arguments before the program, for re-execution by

@@ -35,7 +35,7 @@ _Static_assert(EXIT_FAULT == 2, "host_unwind returns it");
 #define TCB_ROOM	4096
 
 /* The binary's own ELF header; the linker defines it. */
-extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
 static __thread struct thread *self;
 
@@ -67,7 +67,7 @@ thread_self(void)
 static void
 find_tls_image(void)
 {
-	const Elf64_Ehdr *eh = &__ehdr_start;
+	const Elf64_Ehdr *eh = (const void *)__ehdr_start;
 	const Elf64_Phdr *ph;
 	int i;
 
@@ -164,6 +164,7 @@ free_parts(struct thread *t)
 	rtmem_free(t->exec_buf, t->exec_buf_size);
 	rtmem_free(t->interp_cache, t->interp_cache_size);
 	rtmem_free(t->jump_cache, t->jump_cache_size);
+	rtmem_free(t->ret_stack, t->ret_stack_size);
 }
 
 void

@@ -54,7 +54,12 @@ struct jump_entry {
 struct thread {
 	union {
 		struct a64_cpu a64;
+		char room[0x400];
 	} cpu;
+
+	/* Where C code's stack is while translated code runs, and translated
+	 * code's stack while C code does. */
+	uintptr_t code_sp, ret_sp;
 
 	/* Set by the signal handler (and whoever wants the thread's
 	 * attention), polled at block edges and in the system call window. */
@@ -98,6 +103,8 @@ struct thread {
 	size_t interp_cache_size;	/* with the thread */
 	struct jump_entry *jump_cache;	/* likewise; translated code reads it */
 	size_t jump_cache_size;
+	void *ret_stack;		/* likewise */
+	size_t ret_stack_size;
 
 	/* Memory that execve needs until the new program runs; a vfork
 	 * child's is freed by its parent, with the block. */

@@ -36,6 +36,7 @@
 #define SPILL_OFFSET	0x7000	/* x30, while it holds a code address */
 #define EXIT_OFFSET	0x7008	/* where a sequence goes at its end */
 #define HOST_SP_OFFSET	0x7010
+#define COUNT_OFFSET	0x7018	/* how often a sequence still runs */
 
 #define STATE_SP	248
 #define STATE_V		256
@@ -119,9 +120,10 @@ void generate(struct sequence *s, uint64_t seed, unsigned nr_groups,
 bool can_generate(const struct encoding *e);
 /* A word of that encoding, with random operands. */
 uint32_t random_word(const struct encoding *e);
-/* Leaves x30's value on the stack of words: first and last words of a slot. */
+/* The first and last words of a slot; each returns how many. The last ones go
+ * back by `length' words as often as the count says, then to the exit. */
 unsigned emit_prologue(uint32_t *w);
-unsigned emit_epilogue(uint32_t *w);
+unsigned emit_epilogue(uint32_t *w, unsigned length);
 
 /* Whether e's feature, or its id, is in a list of -w. */
 bool feature_in(const char *list, const struct encoding *e);

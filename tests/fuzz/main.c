@@ -2,7 +2,7 @@
  * main.c - the fuzzer's guest program: options, running, signals, output.
  *
  *	fuzz [-s SEED] [-f FIRST] [-n COUNT] [-g GROUPS] [-r ROUNDS]
- *	     [-w WITHOUT,...] [-o ONLY] [-c] [-q]
+ *	     [-l LOOPS] [-w WITHOUT,...] [-o ONLY] [-c] [-q]
  *	fuzz ... -e		each encoding by itself: id, times, hash
  *	fuzz [-w WITHOUT] -u	words that must be undefined
  *	fuzz ... -v INDEX	the state's hash after each prefix of a sequence
@@ -11,8 +11,9 @@
  * -q leaves out what qemu-differences.def names.
  *
  * Without -e, -v and -d it prints a line per sequence, its index and the hash
- * of ROUNDS runs from different states, and at last how many instructions
- * were executed at the least; with -c also how often each encoding was made.
+ * of ROUNDS runs from different states, in each of which it is repeated LOOPS
+ * times, and at last how many instructions were executed at the least; with -c
+ * also how often each encoding was.
  *
  * A signal is a part of the result: it is hashed with the state in its frame,
  * and the sequence goes on behind the instruction.
@@ -34,12 +35,12 @@ enum {
 
 static struct {
 	uint64_t seed, first, count;
-	unsigned groups, rounds;
+	unsigned groups, rounds, loops;
 	const char *without, *only;
 	bool each, coverage, qemu, undefined;
 	long verbose;
 	long dump[3];
-} opt = { .seed = 1, .count = 1000, .groups = 24, .rounds = 4,
+} opt = { .seed = 1, .count = 1000, .groups = 24, .rounds = 4, .loops = 1,
 	  .without = "", .only = "", .verbose = -1, .dump = { -1 } };
 
 static struct sequence sequence;
@@ -175,7 +176,7 @@ place(const struct sequence *s, unsigned nr, unsigned n)
 	for (unsigned i = nr; i < s->nr_words; i++)
 		w[i] = 0x14000000 | (s->nr_words - i);
 	w += s->nr_words;
-	w += emit_epilogue(w);
+	w += emit_epilogue(w, s->nr_words);
 	__builtin___clear_cache((char *)start, (char *)w);
 	return start;
 }
@@ -193,6 +194,7 @@ run(uint64_t start, uint64_t seed, unsigned round)
 	slot = start;
 	signals_hash = 0;
 	state_init(mix(seed, round + 16));
+	*(uint64_t *)(MEM_CENTRE + COUNT_OFFSET) = opt.loops;
 	enter((const void *)start);
 	return hash_memory(hash_state(signals_hash, STATE));
 }
@@ -202,6 +204,7 @@ run_is_undefined(uint64_t start)
 {
 	slot = start;
 	nr_signals = 0;
+	*(uint64_t *)(MEM_CENTRE + COUNT_OFFSET) = 1;
 	enter((const void *)start);
 	return nr_signals == 1 && last_signal == SIGILL && last_offset == 4;
 }
@@ -250,7 +253,7 @@ static void
 count_made(const struct sequence *s)
 {
 	for (unsigned i = 0; i < s->nr_groups; i++)
-		made[s->encoding[i] - encodings] += opt.rounds;
+		made[s->encoding[i] - encodings] += opt.rounds * opt.loops;
 }
 
 static void
@@ -265,7 +268,8 @@ fuzz(void)
 		for (unsigned i = 0; i < n; i++) {
 			generate(&sequence, seed_of(first + i), opt.groups,
 				 NULL, slot_address(slot_of(first + i)));
-			executed += sequence.executed * opt.rounds;
+			executed += (uint64_t)sequence.executed * opt.rounds *
+				opt.loops;
 			if (opt.coverage)
 				count_made(&sequence);
 			start[i] = place(&sequence, sequence.nr_words,
@@ -358,13 +362,14 @@ parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:f:n:g:r:w:o:cqeuv:d:")) != -1) {
+	while ((c = getopt(argc, argv, "s:f:n:g:r:l:w:o:cqeuv:d:")) != -1) {
 		switch (c) {
 		case 's': opt.seed = strtoull(optarg, NULL, 0); break;
 		case 'f': opt.first = strtoull(optarg, NULL, 0); break;
 		case 'n': opt.count = strtoull(optarg, NULL, 0); break;
 		case 'g': opt.groups = (unsigned)atoi(optarg); break;
 		case 'r': opt.rounds = (unsigned)atoi(optarg); break;
+		case 'l': opt.loops = (unsigned)atoi(optarg); break;
 		case 'w': opt.without = optarg; break;
 		case 'o': opt.only = optarg; break;
 		case 'c': opt.coverage = true; break;
@@ -381,7 +386,7 @@ parse(int argc, char **argv)
 			exit(2);
 		}
 	}
-	if (opt.groups < 1 || opt.groups > MAX_GROUPS)
+	if (opt.groups < 1 || opt.groups > MAX_GROUPS || !opt.loops)
 		exit(2);
 }
 

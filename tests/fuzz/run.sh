@@ -26,6 +26,11 @@ cpu=max,sve=off,sme=off,pauth=off
 # Features that ferry does not offer, or that qemu 7.2 lacks.
 without=ssbs,dit
 
+# shellcheck disable=SC2086
+if ! command -v $ferry >/dev/null; then
+	echo "no $ferry"
+	exit 99
+fi
 if ! command -v "$qemu" >/dev/null 2>&1; then
 	echo "skipped: no qemu-aarch64"
 	exit 77

@@ -20,6 +20,26 @@
 
 #define VREF static inline __attribute__((always_inline))
 
+typedef uint8_t vref_b __attribute__((vector_size(16)));
+typedef uint16_t vref_h __attribute__((vector_size(16)));
+typedef uint32_t vref_s __attribute__((vector_size(16)));
+typedef uint64_t vref_d __attribute__((vector_size(16)));
+typedef int16_t vref_sh __attribute__((vector_size(16)));
+typedef int32_t vref_ss __attribute__((vector_size(16)));
+typedef int64_t vref_sd __attribute__((vector_size(16)));
+
+/* A v128 to and from the compiler's own vectors; m names the lanes. */
+union vref {
+	union v128 v;
+	vref_b b;
+	vref_h h;
+	vref_s s;
+	vref_d d;
+	vref_sh sh;
+	vref_ss ss;
+	vref_sd sd;
+};
+
 /* The bits of v that belong to shape s; zero above. */
 VREF union v128
 vtrim(unsigned s, union v128 v)
@@ -106,27 +126,9 @@ ref_##name(unsigned s, union v128 a) \
 	EACH_##sign(LANES1, ALL_LANES, expr) \
 	return vtrim(s, r); \
 }
-#define V1N(sign, name, expr) \
-VREF union v128 \
-ref_##name(unsigned s, union v128 a, unsigned n) \
-{ \
-	union v128 r; \
-\
-	EACH_##sign(LANES1, ALL_LANES, expr) \
-	return vtrim(s, r); \
-}
 #define V2(sign, name, expr) \
 VREF union v128 \
 ref_##name(unsigned s, union v128 a, union v128 b) \
-{ \
-	union v128 r; \
-\
-	EACH_##sign(LANES2, ALL_LANES, expr) \
-	return vtrim(s, r); \
-}
-#define V2N(sign, name, expr) \
-VREF union v128 \
-ref_##name(unsigned s, union v128 a, union v128 b, unsigned n) \
 { \
 	union v128 r; \
 \
@@ -412,14 +414,12 @@ ref_vsqrdmlsh(struct fp_env *env, unsigned s, union v128 a, union v128 b,
 }
 #undef DMULH
 
-#include "reference_vshift.h"
 #include "reference_vperm.h"
+#include "reference_vshift.h"
 #include "reference_vmisc.h"
 
 #undef V1
-#undef V1N
 #undef V2
-#undef V2N
 #undef Q1
 #undef Q1N
 #undef Q2

@@ -19,20 +19,6 @@
 #define INDEX8(f, n, i)	INDEX4(f, n, i), INDEX4(f, n, i + 4)
 #define INDEX16(f, n, i) INDEX8(f, n, i), INDEX8(f, n, i + 8)
 
-typedef uint8_t vref_b __attribute__((vector_size(16)));
-typedef uint16_t vref_h __attribute__((vector_size(16)));
-typedef uint32_t vref_s __attribute__((vector_size(16)));
-typedef uint64_t vref_d __attribute__((vector_size(16)));
-
-/* A v128 to and from the compiler's own vectors; m names the lanes. */
-union vref {
-	union v128 v;
-	vref_b b;
-	vref_h h;
-	vref_s s;
-	vref_d d;
-};
-
 #define SHUFFLE_AS(m, index) \
 	r.m = __builtin_shufflevector(x.m, y.m, index)
 

@@ -3,17 +3,117 @@
  * reference_vec.h, which includes it and defines its loops.
  */
 
-/* By a constant. Right shifts may be by the full width. */
-V1N(U, vshl_n, (uint64_t)x << n)
-V1N(U, vushr_n, n < (unsigned)LBITS ? x >> n : 0)
-V1N(S, vsshr_n, x >> (n < (unsigned)LBITS ? n : (unsigned)LBITS - 1))
+/* By a constant: the compiler's vectors have such shifts, which it does not
+ * make of loops, for all but bytes. Right shifts may be by the full width. */
+#define SHIFT_WHOLE(sign, name, op, bytes) \
+VREF union v128 \
+name(unsigned s, union v128 a, unsigned n) \
+{ \
+	union vref x = { .v = a }; \
+\
+	switch (vshape_es(s)) { \
+	case ES8: \
+		return vtrim(s, bytes(a, n)); \
+	case ES16: \
+		x.sign##h = x.sign##h op n; \
+		break; \
+	case ES32: \
+		x.sign##s = x.sign##s op n; \
+		break; \
+	default: \
+		x.sign##d = x.sign##d op n; \
+	} \
+	return vtrim(s, x.v); \
+}
+
+/* Bytes shift as halfwords; what crosses between them is masked. */
+VREF union v128
+vbytes_shl(union v128 a, unsigned n)
+{
+	union vref x = { .v = a };
+	uint64_t keep = (0xffu << n & 0xff) * UINT64_C(0x0101010101010101);
+
+	x.h = x.h << n;
+	x.d &= (vref_d){ keep, keep };
+	return x.v;
+}
+
+VREF union v128
+vbytes_ushr(union v128 a, unsigned n)
+{
+	union vref x = { .v = a };
+	uint64_t keep = (0xffu >> n) * UINT64_C(0x0101010101010101);
+
+	x.h = x.h >> n;
+	x.d &= (vref_d){ keep, keep };
+	return x.v;
+}
+
+VREF union v128
+vbytes_sshr(union v128 a, unsigned n)
+{
+	union v128 r;
+
+	LANES1(int8_t, sb, 16, x >> n)
+	return r;
+}
+
+SHIFT_WHOLE(, ref_vshl_n, <<, vbytes_shl)
+SHIFT_WHOLE(, vshift_right_u, >>, vbytes_ushr)
+SHIFT_WHOLE(s, vshift_right_s, >>, vbytes_sshr)
+#undef SHIFT_WHOLE
+
+VREF union v128
+ref_vushr_n(unsigned s, union v128 a, unsigned n)
+{
+	if (n == 8u << vshape_es(s))
+		return (union v128){ .d = { 0, 0 } };
+	return vshift_right_u(s, a, n);
+}
+
+VREF union v128
+ref_vsshr_n(unsigned s, union v128 a, unsigned n)
+{
+	if (n == 8u << vshape_es(s))
+		n--;
+	return vshift_right_s(s, a, n);
+}
+
 /* Rounding adds the last bit that is shifted out. */
-V1N(U, vurshr_n, (n < (unsigned)LBITS ? x >> n : 0) + (x >> (n - 1) & 1))
-V1N(S, vsrshr_n, (x >> (n < (unsigned)LBITS ? n : (unsigned)LBITS - 1)) +
-	(x >> (n - 1) & 1))
-V2N(U, vsli_n, (uint64_t)y << n | (x & ((UINT64_C(1) << n) - 1)))
-V2N(U, vsri_n, n < (unsigned)LBITS ?
-	y >> n | (x & ~((lane)~(lane)0 >> n)) : x)
+VREF union v128
+ref_vurshr_n(unsigned s, union v128 a, unsigned n)
+{
+	union v128 bit = ref_vand(s, ref_vushr_n(s, a, n - 1),
+				  ref_vsplat(s, 1));
+
+	return ref_vadd(s, ref_vushr_n(s, a, n), bit);
+}
+
+VREF union v128
+ref_vsrshr_n(unsigned s, union v128 a, unsigned n)
+{
+	union v128 bit = ref_vand(s, ref_vushr_n(s, a, n - 1),
+				  ref_vsplat(s, 1));
+
+	return ref_vadd(s, ref_vsshr_n(s, a, n), bit);
+}
+
+VREF union v128
+ref_vsli_n(unsigned s, union v128 a, union v128 b, unsigned n)
+{
+	union v128 kept = ref_vsplat(s, (UINT64_C(1) << n) - 1);
+
+	return ref_vor(s, ref_vshl_n(s, b, n), ref_vand(s, a, kept));
+}
+
+VREF union v128
+ref_vsri_n(unsigned s, union v128 a, union v128 b, unsigned n)
+{
+	union v128 ones = ref_vsplat(s, UINT64_MAX);
+	union v128 dropped = ref_vushr_n(s, ones, n);
+
+	return ref_vor(s, ref_vushr_n(s, b, n), ref_vandn(s, a, dropped));
+}
 
 /* One lane, held in 64 bits, by sh in -128..127. */
 
@@ -217,22 +317,9 @@ ref_vsqdmull(struct fp_env *env, unsigned s, union v128 a, union v128 b)
 VREF union v128
 ref_vxtn(unsigned s, union v128 a)
 {
-	union v128 r = { .d = { 0, 0 } };
+	unsigned es = vshape_es(s) - 1;
 
-	switch (vshape_es(s)) {
-	case ES16:
-		for (unsigned i = 0; i < 8; i++)
-			r.b[i] = (uint8_t)a.h[i];
-		break;
-	case ES32:
-		for (unsigned i = 0; i < 4; i++)
-			r.h[i] = (uint16_t)a.s[i];
-		break;
-	default:
-		for (unsigned i = 0; i < 2; i++)
-			r.s[i] = (uint32_t)a.d[i];
-	}
-	return vtrim(s - (1 << 8), r);
+	return vtrim(VSHAPE(es, vshape_lanes(s)), v128_uzp1(es, a, a));
 }
 
 /* A wide lane x, of the type named, to [lo, hi]. */

@@ -15,6 +15,7 @@
 #include "../../../runtime/base/log.h"
 #include "../../../runtime/base/rtmem.h"
 #include "../../../runtime/vm/gmem.h"
+#include "../../../runtime/vm/process.h"
 #include "../../../runtime/vm/thread.h"
 #include "../../translate.h"
 #include "a64_gen.h"
@@ -48,9 +49,6 @@
 
 /* Per-thread, direct-mapped: the blocks that this thread ran lately. */
 #define LOCAL_ENTRIES	2048
-
-/* How often a block runs before it is translated; 0: it never is. */
-static uint32_t tier1_threshold = 16;
 
 static inline struct thread *
 thread_of(struct a64_cpu *cpu)
@@ -294,7 +292,7 @@ run_code(struct thread *t, struct block *b, struct block **local)
 static inline void
 count(struct block *b)
 {
-	if (unlikely(++b->count == tier1_threshold) && !b->code)
+	if (unlikely(++b->count == process.opt.threshold) && !b->code)
 		tier1_translate(b);
 }
 
@@ -338,7 +336,8 @@ forget_blocks(struct thread *t)
 	return fresh_table((void **)&t->interp_cache, &t->interp_cache_size,
 			   LOCAL_ENTRIES * sizeof(struct block *)) &&
 	       fresh_table((void **)&t->jump_cache, &t->jump_cache_size,
-			   JUMP_ENTRIES * sizeof(struct jump_entry));
+			   JUMP_ENTRIES * sizeof(struct jump_entry)) &&
+	       x64_ret_stack(t);
 }
 
 /* One instruction, interpreted. */
@@ -417,6 +416,12 @@ recover(struct a64_cpu *cpu, uintptr_t rip, const long long *gregs)
 	x64_recover(cpu, gregs);
 	cpu->pc = c->pc + 4 * i;
 	return true;
+}
+
+uintptr_t
+a64_stack_overflow(struct thread *t, uintptr_t addr)
+{
+	return x64_ret_overflow(t, addr);
 }
 
 bool

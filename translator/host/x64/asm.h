@@ -385,6 +385,27 @@ x64_jcc(struct x64_asm *as, enum x64_cc cc, const void *to)
 }
 
 static inline void
+x64_push(struct x64_asm *as, unsigned reg)
+{
+	x64_opcode(as, 0x50 + (reg & 7), reg >> 3, false);
+}
+
+static inline void
+x64_ret(struct x64_asm *as)
+{
+	x64_byte(as, 0xc3);
+}
+
+/* call rel32, as x64_jmp */
+static inline uint8_t *
+x64_call_site(struct x64_asm *as, const void *to)
+{
+	x64_byte(as, 0xe8);
+	x64_bytes(as, (uint32_t)((const uint8_t *)to - (as->p + 4)), 4);
+	return as->p;
+}
+
+static inline void
 x64_call(struct x64_asm *as, const void *to)
 {
 	x64_byte(as, 0xe8);

@@ -1006,17 +1006,32 @@ add_exit_rax(struct emit *e, uint8_t *site)
 	add_exit(e, site, EXIT_RAX, false);
 }
 
-/* A jump to be patched while others run it: its displacement is aligned. */
-static uint8_t *
-jump_aligned(struct emit *e, enum x64_cc cc, bool always)
+/* Before a jump that is patched while others run it: its displacement, behind
+ * `opcode' bytes, is to be aligned. */
+static void
+align_jump(struct emit *e, unsigned opcode)
 {
-	static const unsigned nops[4] = { 0, 0x90, 0x9066, 0x1f0f };
-	unsigned opcode = always ? 1 : 2;
+	static const unsigned nops[3] = { 0, 0x90, 0x9066 };
 	unsigned pad = -(unsigned)((uintptr_t)e->as.p + opcode) & 3;
 
-	if (pad)
+	if (pad == 3)
+		x64_bytes(&e->as, 0x001f0f, 3);
+	else if (pad)
 		x64_bytes(&e->as, nops[pad], pad);
-	return always ? x64_jmp(&e->as, e->as.p) : x64_jcc(&e->as, cc, e->as.p);
+}
+
+static uint8_t *
+jmp_aligned(struct emit *e)
+{
+	align_jump(e, 1);
+	return x64_jmp(&e->as, e->as.p);
+}
+
+static uint8_t *
+jcc_aligned(struct emit *e, enum x64_cc cc)
+{
+	align_jump(e, 2);
+	return x64_jcc(&e->as, cc, e->as.p);
 }
 
 /* A jump to another block. Every loop has one that goes backward, which looks
@@ -1030,7 +1045,7 @@ exit_to(struct emit *e, gaddr target)
 		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
 		add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
 	}
-	add_exit(e, jump_aligned(e, CC_E, true), target, true);
+	add_exit(e, jmp_aligned(e), target, true);
 }
 
 static void
@@ -1049,7 +1064,7 @@ emit_jump_if(struct emit *e, ir_ref k)
 	cc = emit_cond(e, i->a);
 	emit_done(e, i->a);
 	if (i->imm > pc) {
-		add_exit(e, jump_aligned(e, cc, false), i->imm, true);
+		add_exit(e, jcc_aligned(e, cc), i->imm, true);
 		return;
 	}
 	skip = x64_jcc(&e->as, cc ^ 1, e->as.p);
@@ -1058,16 +1073,21 @@ emit_jump_if(struct emit *e, ir_ref k)
 	e->fl_host = false;
 }
 
-/* Through the thread's table of known targets. */
+/* The target of an indirect jump, in rax. */
 static void
-emit_ijump(struct emit *e, ir_ref k)
+target_to_rax(struct emit *e, ir_ref r)
 {
-	const struct ir_insn *i = emit_def(e, k);
-	unsigned r = emit_use(e, i->a);
+	unsigned reg = emit_use(e, r);
 
-	if (r != RAX)
-		x64_mov(&e->as, X64_64, RAX, r);
-	emit_done(e, i->a);
+	if (reg != RAX)
+		x64_mov(&e->as, X64_64, RAX, reg);
+	emit_done(e, r);
+}
+
+/* Looks rax up in the thread's table of known targets: [rcx] is its entry. */
+static void
+look_up_rax(struct emit *e)
+{
 	x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
 	add_exit_rax(e, x64_jcc(&e->as, CC_NE, e->as.p));
 	x64_mov(&e->as, X64_32, RCX, RAX);
@@ -1076,13 +1096,72 @@ emit_ijump(struct emit *e, ir_ref k)
 	x64_lea(&e->as, X64_64, RCX, (struct x64_mem){ RDX, RCX, 2, 0 });
 	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RCX, 0));
 	add_exit_rax(e, x64_jcc(&e->as, CC_NE, e->as.p));
+}
+
+static void
+emit_ijump(struct emit *e, ir_ref k)
+{
+	target_to_rax(e, emit_def(e, k)->a);
+	look_up_rax(e);
 	x64_rm(&e->as, X64_32, 0xff, 4, x64_at(RCX, 8));	/* jmp */
+}
+
+/*
+ * Calls push the guest's return address and make a host call; a return whose
+ * target is what was pushed is a host return, which the processor predicts.
+ * Behind the call, the pair is dropped and the guest's code goes on.
+ */
+static void
+push_return(struct emit *e)
+{
+	x64_mov_imm(&e->as, RDX, e->b->pc + 4 * (e->guest + 1));
+	x64_push(&e->as, RDX);
+}
+
+static void
+behind_call(struct emit *e)
+{
+	x64_lea(&e->as, X64_64, RSP, x64_at(RSP, 8));
+	add_exit(e, jmp_aligned(e), e->b->pc + 4 * (e->guest + 1), true);
 }
 
 static void
 emit_call(struct emit *e, ir_ref k)
 {
-	exit_to(e, emit_def(e, k)->imm);
+	gaddr target = emit_def(e, k)->imm;
+
+	if (target <= e->b->pc + 4 * e->guest) {
+		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
+		add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
+	}
+	push_return(e);
+	align_jump(e, 1);
+	add_exit(e, x64_call_site(&e->as, e->as.p), target, true);
+	behind_call(e);
+}
+
+static void
+emit_icall(struct emit *e, ir_ref k)
+{
+	target_to_rax(e, emit_def(e, k)->a);
+	look_up_rax(e);
+	push_return(e);
+	x64_rm(&e->as, X64_32, 0xff, 2, x64_at(RCX, 8));	/* call */
+	behind_call(e);
+}
+
+static void
+emit_ret(struct emit *e, ir_ref k)
+{
+	uint8_t *other;
+
+	target_to_rax(e, emit_def(e, k)->a);
+	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RSP, 8));
+	other = x64_jcc(&e->as, CC_NE, e->as.p);
+	x64_ret(&e->as);
+	x64_patch(other, e->as.p);
+	look_up_rax(e);
+	x64_rm(&e->as, X64_32, 0xff, 4, x64_at(RCX, 8));	/* jmp */
 }
 
 /* --- Instructions and blocks. */
@@ -1164,9 +1243,13 @@ emit_op(struct emit *e, ir_ref k)
 		emit_call(e, k);
 		break;
 	case IR_ijump:
-	case IR_icall:
-	case IR_ret:
 		emit_ijump(e, k);
+		break;
+	case IR_icall:
+		emit_icall(e, k);
+		break;
+	case IR_ret:
+		emit_ret(e, k);
 		break;
 	case IR_getv:
 	case IR_vconst:
@@ -1285,7 +1368,7 @@ x64_emit_block(struct emit *e)
 	}
 	e->start[e->b->nr_guest] = e->as.p;
 	if (!leaves(e->b) || e->as_fallback[e->b->nr_guest - 1])
-		add_exit(e, jump_aligned(e, CC_E, true),
+		add_exit(e, jmp_aligned(e),
 			 e->b->pc + 4 * e->b->nr_guest, !e->ends_fresh);
 	emit_stubs(e);
 	return !e->as.full && !e->restart;

@@ -50,6 +50,9 @@ const uint64_t x64_exp_test[2][2] ALIGNED = {
 	ALL(REPS(UINT64_C(0xfd) << 23)), ALL(UINT64_C(0x7fd) << 52),
 };
 
+const uint64_t x64_half_exp_add[2] ALIGNED = ALL(REPH(1 << 10));
+const uint64_t x64_half_exp_test[2] ALIGNED = ALL(REPH(0x1d << 10));
+
 const uint64_t x64_swap[3][2] ALIGNED = {
 	{ 0x0607040502030001, 0x0e0f0c0d0a0b0809 },
 	{ 0x0405060700010203, 0x0c0d0e0f08090a0b },

@@ -26,6 +26,10 @@ extern const uint64_t x64_magnitude[4][3][2];
 extern const uint64_t x64_exp_add[2][2];
 extern const uint64_t x64_exp_test[2][2];
 
+/* The same for halves. */
+extern const uint64_t x64_half_exp_add[2];
+extern const uint64_t x64_half_exp_test[2];
+
 /* Byte numbers for pshufb. */
 extern const uint64_t x64_swap[3][2];	/* bytes of each 2, 4, 8 */
 extern const uint64_t x64_narrow[3][2];	/* low halves of 2, 4, 8 bytes */

@@ -1,9 +1,17 @@
 /*
  * enter.S - entering and leaving translated code.
  *
- * Offsets in struct a64_cpu are asserted in recover.c.
+ * Translated code has a stack of its own, for return addresses: pairs of the
+ * guest's and the host's, so that a guest's return is a host's. C code runs
+ * on the thread's host stack, CODE_SP.
+ *
+ * Offsets in struct a64_cpu and struct thread are asserted in recover.c.
  */
+#include "enter.h"
+
 #define BIAS	128
+#define CODE_SP	(X64_CODE_SP - BIAS)
+#define RET_SP	(X64_RET_SP - BIAS)
 #define X(n)	(8 * (n) - BIAS)(%rbp)
 #define PC	(256 - BIAS)(%rbp)
 #define FLAG_A	(264 - BIAS)(%rbp)
@@ -51,6 +59,8 @@ x64_enter:
 	sub	$8, %rsp
 	lea	BIAS(%rdi), %rbp
 	mov	%rsi, %rax
+	mov	%rsp, CODE_SP(%rbp)
+	mov	RET_SP(%rbp), %rsp
 	load_pins
 	jmp	*%rax
 	.size	x64_enter, . - x64_enter
@@ -62,6 +72,8 @@ x64_glue_exit:
 	store_pins
 	mov	%rax, PC
 	mov	%rdx, %rax
+	mov	%rsp, RET_SP(%rbp)
+	mov	CODE_SP(%rbp), %rsp
 	add	$8, %rsp
 	pop	%r15
 	pop	%r14
@@ -78,10 +90,13 @@ x64_glue_exit:
 x64_glue_fallback:
 	store_pins
 	mov	%rax, PC
+	lea	8(%rsp), %rax
+	mov	%rax, RET_SP(%rbp)
+	mov	CODE_SP(%rbp), %rsp
 	lea	-BIAS(%rbp), %rdi
-	sub	$8, %rsp
 	call	*%rdx
-	add	$8, %rsp
+	mov	RET_SP(%rbp), %rsp
+	sub	$8, %rsp
 	load_pins
 	ret
 	.size	x64_glue_fallback, . - x64_glue_fallback

@@ -4,7 +4,20 @@
 #ifndef FERRY_X64_ENTER_H
 #define FERRY_X64_ENTER_H
 
+/* Offsets in struct thread, for enter.S. */
+#define X64_CODE_SP	0x400
+#define X64_RET_SP	0x408
+
+#ifndef __ASSEMBLER__
+
 #include "../../../runtime/vm/thread.h"
+
+/* Makes t's stack of return addresses, or empties it. False: no memory. */
+bool x64_ret_stack(struct thread *t);
+
+/* If a fault at `addr' in translated code is that stack's end: empties it.
+ * The new value for rsp, or 0. Async-signal-safe. */
+uintptr_t x64_ret_overflow(struct thread *t, uintptr_t addr);
 
 /*
  * Runs translated code at `code' until it leaves; cpu->pc is then where. The
@@ -20,5 +33,7 @@ extern const char x64_glue_exit[], x64_glue_fallback[], x64_glue_flags[];
  * host context's general registers (indexed as <ucontext.h>'s REG_*). Async-
  * signal-safe. */
 void x64_recover(struct a64_cpu *cpu, const long long *gregs);
+
+#endif /* __ASSEMBLER__ */
 
 #endif

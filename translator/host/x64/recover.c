@@ -1,8 +1,12 @@
 /*
- * recover.c - guest state from a host context inside translated code.
+ * recover.c - guest state from a host context inside translated code, and the
+ * stack that such code runs on.
  */
+#include <sys/mman.h>
 #include <ucontext.h>
 
+#include "../../../runtime/base/hostcall.h"
+#include "../../../runtime/base/rtmem.h"
 #include "emit.h"
 #include "enter.h"
 
@@ -15,6 +19,42 @@ _Static_assert(offsetof(struct a64_cpu, flag_kind) == 280, "enter.S");
 _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
 	       FLAG_SUB32 == 3 && FLAG_SUB64 == 4 && FLAG_LOGIC32 == 5 &&
 	       FLAG_LOGIC64 == 6, "enter.S");
+
+_Static_assert(offsetof(struct thread, code_sp) == X64_CODE_SP, "enter.S");
+_Static_assert(offsetof(struct thread, ret_sp) == X64_RET_SP, "enter.S");
+
+/* The stack: a guard page, pairs of return addresses, and a pair on top whose
+ * guest address no return has. */
+#define RET_STACK	(64ul << 10)
+#define NO_RETURN	1
+
+bool
+x64_ret_stack(struct thread *t)
+{
+	uint64_t *top;
+
+	if (!t->ret_stack) {
+		t->ret_stack = rtmem_alloc(RET_STACK);
+		t->ret_stack_size = RET_STACK;
+		if (!t->ret_stack)
+			return false;
+		host_call3(SYS_mprotect, P(t->ret_stack), PAGE_SIZE, PROT_NONE);
+	}
+	top = (uint64_t *)((char *)t->ret_stack + RET_STACK) - 2;
+	top[1] = NO_RETURN;
+	t->ret_sp = (uintptr_t)top;
+	return true;
+}
+
+uintptr_t
+x64_ret_overflow(struct thread *t, uintptr_t addr)
+{
+	uintptr_t guard = (uintptr_t)t->ret_stack;
+
+	if (!guard || addr < guard || addr >= guard + PAGE_SIZE)
+		return 0;
+	return guard + RET_STACK - 2 * sizeof(uint64_t);
+}
 
 void
 x64_recover(struct a64_cpu *cpu, const long long *gregs)

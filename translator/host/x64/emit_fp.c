@@ -1,0 +1,465 @@
+/*
+ * emit_fp.c - floating-point arithmetic and comparison.
+ */
+#include "emit_fp.h"
+
+/* --- What all share. */
+
+unsigned
+fp_form(unsigned op, unsigned shape)
+{
+	bool d = vshape_es(shape) == ES64;
+
+	if (vshape_lanes(shape) == 1)
+		return op | (d ? X64_F2 : X64_F3);
+	return op | (d ? X64_66 : 0);
+}
+
+unsigned
+fp_width(unsigned shape)
+{
+	return vshape_lanes(shape) == 1 ? 0 : vshape_bits(shape) / 64;
+}
+
+unsigned
+fp_how(unsigned shape)
+{
+	return fp_width(shape) == 1 ? SRC_CLEAN : SRC_MEM;
+}
+
+void
+fp_slow_if_sign(struct emit *e, unsigned shape, unsigned x)
+{
+	unsigned t = emit_alloc(e);
+
+	x64_rr(&e->as, 0, X64_MOVMSKPS |
+	       (vshape_es(shape) == ES64 ? X64_66 : 0), t, x);
+	x64_test(&e->as, X64_32, t, t);
+	emit_free(e, t);
+	emit_slow_if(e, CC_NE);
+}
+
+void
+fp_slow_if_nan(struct emit *e, unsigned shape, unsigned r)
+{
+	unsigned d = vshape_es(shape) == ES64 ? X64_66 : 0, t;
+
+	if (vshape_lanes(shape) == 1) {
+		vec_rr(e, X64_UCOMISS | d, r, r);
+		emit_slow_if(e, CC_P);
+		return;
+	}
+	t = emit_alloc_xmm(e);
+	if (x64_cpu_has(X64_CPU_AVX)) {
+		x64_vex_rrr(&e->as, X64_CMPPS | d, 0, t, r, r);
+		x64_byte(&e->as, X64_CMP_UNORD);
+	} else {
+		vec_mov(e, t, r);
+		vec_rri(e, X64_CMPPS | d, t, t, X64_CMP_UNORD);
+	}
+	fp_slow_if_sign(e, shape, t);
+	emit_free_xmm(e, t);
+}
+
+/*
+ * With ex the exponent, all of n bits: (ex + 1) mod 2^n is 2 or 0 for the
+ * exponents wanted, so has no bit but bit 1 set; all others have. The sign,
+ * above, may take the carry.
+ */
+void
+fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r)
+{
+	bool d = vshape_es(shape) == ES64;
+	unsigned t;
+
+	if (vshape_lanes(shape) == 1) {
+		/* The top 16 bits. */
+		t = emit_alloc(e);
+		vec_rri(e, X64_PEXTRW, t, r, d ? 3 : 1);
+		x64_alu_ri(&e->as, X64_32, ALU_ADD, t, d ? 1 << 4 : 1 << 7);
+		x64_test_imm(&e->as, X64_32, t, d ? 0x7fd << 4 : 0xfd << 7);
+		emit_free(e, t);
+		emit_slow_if(e, CC_E);
+		return;
+	}
+	t = emit_alloc_xmm(e);
+	if (x64_cpu_has(X64_CPU_AVX)) {
+		x64_vex_rip(&e->as, X64_PADDD, t, r, x64_exp_add[d]);
+	} else {
+		vec_mov(e, t, r);
+		vec_rc(e, X64_PADDD, t, x64_exp_add[d]);
+	}
+	vec_rc(e, X64_PAND, t, x64_exp_test[d]);
+	vec_rc(e, X64_PCMPEQD, t, x64_splat8[0]);
+	fp_slow_if_sign(e, shape, t);
+	emit_free_xmm(e, t);
+}
+
+/* --- Arithmetic. */
+
+enum { CHECK_NAN, CHECK_LEAST };
+
+static bool
+two(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
+    unsigned check)
+{
+	unsigned s = i->shape, bits = vshape_bits(s), r;
+	struct vec_src b;
+
+	if (vshape_es(s) == ES16)
+		return false;
+	b = vec_src(e, i->b, bits, fp_how(s));
+	r = vec_result_clean(e, k, i->a, bits);
+	if (op == X64_DIVPS && fp_width(s) == 1) {
+		/* 0/1 in the lanes above, not 0/0. */
+		unsigned t = emit_alloc_xmm(e);
+
+		vec_mov(e, t, b.reg);
+		vec_rc(e, X64_ORPS, t, x64_ones_above64);
+		vec_rr(e, X64_DIVPS, r, t);
+		emit_free_xmm(e, t);
+	} else {
+		vec_rs(e, fp_form(op, s), r, &b);
+	}
+	vec_src_done(e, &b);
+	if (op == X64_SUBPS && fp_width(s) == 1)
+		vec_trim(e, r, bits);	/* 0 - 0 may be -0 */
+	if (check == CHECK_LEAST)
+		fp_slow_if_nan_or_least(e, s, r);
+	else
+		fp_slow_if_nan(e, s, r);
+	return true;
+}
+
+static bool
+fp_add(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return two(e, k, i, X64_ADDPS, CHECK_NAN);
+}
+
+static bool
+fp_sub(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return two(e, k, i, X64_SUBPS, CHECK_NAN);
+}
+
+static bool
+fp_mul(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return two(e, k, i, X64_MULPS, CHECK_LEAST);
+}
+
+static bool
+fp_div(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return two(e, k, i, X64_DIVPS, CHECK_LEAST);
+}
+
+static bool
+fp_abd(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	if (!two(e, k, i, X64_SUBPS, CHECK_NAN))
+		return false;
+	vec_rc(e, X64_ANDPS, e->loc[k].reg,
+	       x64_magnitude[vshape_es(i->shape)][fp_width(i->shape)]);
+	return true;
+}
+
+static bool
+fp_madd(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, bits = vshape_bits(s), r, op;
+	unsigned d = vshape_es(s) == ES64;
+	struct vec_src a, b;
+
+	if (vshape_es(s) == ES16 || !x64_cpu_has(X64_CPU_FMA))
+		return false;
+	a = vec_src(e, i->a, bits, fp_how(s) & SRC_CLEAN);
+	b = vec_src(e, i->b, bits, fp_how(s));
+	r = vec_result_clean(e, k, i->c, bits);
+	op = X64_FMADD231PS + (vshape_lanes(s) == 1);
+	if (b.is_mem)
+		x64_vex_rm(&e->as, op, d, r, a.reg, b.mem);
+	else
+		x64_vex_rrr(&e->as, op, d, r, a.reg, b.reg);
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	fp_slow_if_nan_or_least(e, s, r);
+	return true;
+}
+
+/* x86 gives the second operand for two zeros or a NaN. Both orders combined
+ * give the zero that is right; NaNs are slow. */
+static bool
+min_max(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
+	unsigned combine)
+{
+	unsigned s = i->shape, bits = vshape_bits(s), r, t;
+	unsigned d = vshape_es(s) == ES64 ? X64_66 : 0;
+	struct vec_src b;
+
+	if (vshape_es(s) == ES16)
+		return false;
+	b = vec_src(e, i->b, bits, SRC_CLEAN);
+	r = vec_result_clean(e, k, i->a, bits);
+	t = emit_alloc_xmm(e);
+	if (vshape_lanes(s) == 1) {
+		vec_rs(e, X64_UCOMISS | d, r, &b);
+		emit_slow_if(e, CC_P);
+	} else {
+		vec_mov(e, t, r);
+		vec_rsi(e, X64_CMPPS | d, t, &b, X64_CMP_UNORD);
+		fp_slow_if_sign(e, s, t);
+	}
+	vec_mov(e, t, b.reg);
+	vec_rr(e, fp_form(op, s), t, r);
+	vec_rs(e, fp_form(op, s), r, &b);
+	vec_rr(e, combine, r, t);
+	vec_src_done(e, &b);
+	emit_free_xmm(e, t);
+	return true;
+}
+
+static bool
+fp_min(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return min_max(e, k, i, X64_MINPS, X64_ORPS);
+}
+
+static bool
+fp_max(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return min_max(e, k, i, X64_MAXPS, X64_ANDPS);
+}
+
+static bool
+fp_sqrt(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned r;
+
+	if (vshape_es(i->shape) == ES16)
+		return false;
+	r = vec_result_clean(e, k, i->a, vshape_bits(i->shape));
+	vec_rr(e, fp_form(X64_SQRTPS, i->shape), r, r);
+	fp_slow_if_nan(e, i->shape, r);
+	return true;
+}
+
+static bool
+fp_neg(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned r = vec_result_clean(e, k, i->a, vshape_bits(i->shape));
+
+	vec_rc(e, X64_XORPS, r,
+	       x64_sign[vshape_es(i->shape)][fp_width(i->shape)]);
+	return true;
+}
+
+static bool
+fp_abs(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned r = emit_result_from(e, k, i->a, vshape_bits(i->shape));
+
+	vec_rc(e, X64_ANDPS, r,
+	       x64_magnitude[vshape_es(i->shape)][fp_width(i->shape)]);
+	return true;
+}
+
+/* --- Comparison. */
+
+static bool
+fp_cmp(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, bits = vshape_bits(s), a, r;
+	unsigned es = vshape_es(s), rel = i->n;
+
+	if (es == ES16)
+		return false;
+	/* a >= b as b <= a. */
+	a = vec_take(e, i->a, bits);
+	r = vec_result_clean(e, k, i->b, bits);
+	if (rel == FP_ACGE || rel == FP_ACGT) {
+		vec_rc(e, X64_ANDPS, a, x64_magnitude[es][fp_width(s)]);
+		vec_rc(e, X64_ANDPS, r, x64_magnitude[es][fp_width(s)]);
+	} else if (fp_width(s) == 1) {
+		vec_trim(e, a, bits);
+	}
+	vec_rri(e, fp_form(X64_CMPPS, s), r, a,
+		rel == FP_EQ ? X64_CMP_EQ :
+		rel == FP_GE || rel == FP_ACGE ? X64_CMP_LE : X64_CMP_LT);
+	if (fp_width(s) == 1)
+		vec_trim(e, r, bits);
+	emit_free_xmm(e, a);
+	return true;
+}
+
+/*
+ * The guest's flags are those of a subtraction of words: 2 - 1 for greater,
+ * 1 - 1, 0 - 1, and INT32_MIN - 1 for unordered. Returns the register with
+ * the minuend.
+ */
+static unsigned
+minuend(struct emit *e)
+{
+	static const struct {
+		uint32_t value;
+		enum x64_cc cc;
+	} other[] = { { 1, CC_E }, { 0, CC_B }, { 0x80000000, CC_P } };
+	unsigned r = emit_alloc(e), t = emit_alloc(e);
+
+	x64_mov_imm(&e->as, r, 2);
+	for (unsigned j = 0; j < ARRAY_SIZE(other); j++) {
+		x64_mov_imm(&e->as, t, other[j].value);
+		x64_cmov(&e->as, X64_32, other[j].cc, r, t);
+	}
+	emit_free(e, t);
+	return r;
+}
+
+static void
+compare(struct emit *e, unsigned shape, ir_ref a, ir_ref b, bool signal)
+{
+	unsigned bits = vshape_bits(shape), x;
+	struct vec_src y = vec_src(e, b, bits, SRC_MEM);
+
+	x = emit_use_v(e, a, bits);
+	vec_rs(e, (signal ? X64_COMISS : X64_UCOMISS) |
+	       (vshape_es(shape) == ES64 ? X64_66 : 0), x, &y);
+	vec_src_done(e, &y);
+	emit_done(e, a);
+}
+
+static void
+store_flags(struct emit *e, enum a64_flag_kind kind, unsigned a)
+{
+	x64_store_imm(&e->as, IT32, CPU(flag_kind), kind);
+	x64_store(&e->as, IT64, CPU(flag_a), a);
+	if (kind != FLAG_NZCV)
+		x64_store_imm(&e->as, IT64, CPU(flag_b), 1);
+}
+
+static bool
+fp_cmp_flags(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned r;
+
+	(void)k;
+	if (vshape_es(i->shape) == ES16)
+		return false;
+	compare(e, i->shape, i->a, i->b, i->n);
+	r = minuend(e);
+	store_flags(e, FLAG_SUB32, r);
+	emit_free(e, r);
+	return true;
+}
+
+static bool
+fp_ccmp_flags(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned bits = vshape_bits(i->shape), r, x, y;
+	uint8_t *other, *end;
+	enum x64_cc cc;
+
+	(void)k;
+	if (vshape_es(i->shape) == ES16)
+		return false;
+	/* Both ways must find the same registers in use. */
+	x = emit_use_v(e, i->b, bits);
+	y = emit_use_v(e, i->c, bits);
+	cc = emit_cond(e, i->a);
+	other = x64_jcc_short(&e->as, cc ^ 1);
+	vec_rr(e, (i->n & 1 ? X64_COMISS : X64_UCOMISS) |
+	       (vshape_es(i->shape) == ES64 ? X64_66 : 0), x, y);
+	r = minuend(e);
+	store_flags(e, FLAG_SUB32, r);
+	end = x64_jmp(&e->as, e->as.p);
+	x64_patch_short(&e->as, other);
+	x64_mov_imm(&e->as, r, (uint64_t)(i->n >> 1) << 28);
+	store_flags(e, FLAG_NZCV, r);
+	if (!e->as.full)
+		x64_patch(end, e->as.p);
+	emit_free(e, r);
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+	emit_done(e, i->c);
+	return true;
+}
+
+/* The scalar in a general register; EFLAGS stay. */
+static unsigned
+to_general(struct emit *e, ir_ref v, unsigned es)
+{
+	unsigned r = emit_alloc(e), x;
+	struct x64_mem m;
+
+	if (vec_in_memory(e, v, &m)) {
+		x64_load(&e->as, es, r, m);
+	} else {
+		x = emit_use_v(e, v, 8u << es);
+		x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, r);
+	}
+	emit_done(e, v);
+	return r;
+}
+
+/* Selections are often unpredictable: cmov. */
+bool
+fp_choose(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned es = vshape_es(i->shape), a, b, r;
+	enum x64_cc cc = emit_cond(e, i->a);
+
+	a = to_general(e, i->b, es);
+	b = to_general(e, i->c, es);
+	x64_cmov(&e->as, es == ES64, cc, b, a);
+	emit_done(e, i->a);
+	emit_free(e, a);
+	r = emit_result_v(e, k);
+	x64_rr(&e->as, es == ES64, X64_MOVD_TO, r, b);
+	if (es < ES32)
+		vec_trim(e, r, 8u << es);
+	emit_free(e, b);
+	return true;
+}
+
+/* --- The table. */
+
+#define FIRST	IR_fp_add
+
+static emit_vec_fn *const emitters[] = {
+#define ROW(op, fn) [IR_##op - FIRST] = fn,
+	ROW(fp_add, fp_add)
+	ROW(fp_sub, fp_sub)
+	ROW(fp_mul, fp_mul)
+	ROW(fp_div, fp_div)
+	ROW(fp_abd, fp_abd)
+	ROW(fp_min, fp_min)
+	ROW(fp_max, fp_max)
+	ROW(fp_minnm, fp_min)
+	ROW(fp_maxnm, fp_max)
+	ROW(fp_madd, fp_madd)
+	ROW(fp_sqrt, fp_sqrt)
+	ROW(fp_neg, fp_neg)
+	ROW(fp_abs, fp_abs)
+	ROW(fp_cmp, fp_cmp)
+	ROW(fp_cmp_flags, fp_cmp_flags)
+	ROW(fp_ccmp_flags, fp_ccmp_flags)
+	ROW(fp_choose, fp_choose)
+	ROW(fp_rint, fp_rint)
+	ROW(fp_cvt, fp_cvt)
+	ROW(fp_to_int, fp_to_int)
+	ROW(fp_from_int, fp_from_int)
+	ROW(fp_to_fix, fp_to_fix)
+	ROW(fp_from_fix, fp_from_fix)
+};
+
+bool
+emit_fp(struct emit *e, ir_ref k)
+{
+	const struct ir_insn *i = emit_def(e, k);
+
+	if (i->op < FIRST || i->op - FIRST >= (int)ARRAY_SIZE(emitters) ||
+	    !emitters[i->op - FIRST])
+		return false;
+	return emitters[i->op - FIRST](e, k, i);
+}

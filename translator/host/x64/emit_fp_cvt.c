@@ -1,0 +1,377 @@
+/*
+ * emit_fp_cvt.c - conversions, between formats and to and from integers.
+ *
+ * A conversion that is out of range raises invalid and nothing else on both
+ * sides, and gives x86's "integer indefinite", the least integer: that is
+ * slow. Where x86 has no such conversion (to unsigned), or would raise
+ * inexact for a value that the next step finds out of range, the range is
+ * tested first.
+ */
+#include "emit_fp.h"
+
+static const uint8_t rounding[] = {
+	[FP_RN] = X64_ROUND_RN, [FP_RP] = X64_ROUND_RP, [FP_RM] = X64_ROUND_RM,
+	[FP_RZ] = X64_ROUND_RZ, [FP_CUR] = X64_ROUND_CUR,
+};
+
+/* Whether roundps knows the mode. */
+static bool
+has_mode(unsigned mode)
+{
+	return mode <= FP_RZ || mode == FP_CUR;
+}
+
+static unsigned
+round_form(unsigned shape)
+{
+	return X64_ROUNDPS + (vshape_es(shape) == ES64) +
+	       (vshape_lanes(shape) == 1 ? 2 : 0);
+}
+
+bool
+fp_rint(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, mode = FP_MODE(i->n), r;
+
+	if (vshape_es(s) == ES16 || !has_mode(mode))
+		return false;
+	r = vec_result_clean(e, k, i->a, vshape_bits(s));
+	vec_rri(e, round_form(s), r, r, rounding[mode] |
+		(i->n & FP_EXACT ? 0 : X64_ROUND_QUIET));
+	fp_slow_if_nan(e, s, r);
+	return true;
+}
+
+/* --- Between formats. */
+
+/* To halves: as fp_slow_if_nan_or_least(). */
+static void
+slow_if_odd_half(struct emit *e, unsigned r)
+{
+	unsigned x = emit_alloc_xmm(e), t = emit_alloc(e);
+
+	vec_mov(e, x, r);
+	vec_rc(e, X64_PADDW, x, x64_half_exp_add);
+	vec_rc(e, X64_PAND, x, x64_half_exp_test);
+	vec_rc(e, X64_PCMPEQW, x, x64_splat8[0]);
+	x64_rr(&e->as, 0, X64_PMOVMSKB, t, x);
+	x64_test(&e->as, X64_32, t, t);
+	emit_free(e, t);
+	emit_free_xmm(e, x);
+	emit_slow_if(e, CC_NE);
+}
+
+static bool
+cvt_half(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned from)
+{
+	unsigned s = i->shape, to = vshape_es(s), lanes = vshape_lanes(s), r;
+
+	if (!x64_cpu_has(X64_CPU_F16C) || from == ES64 ||
+	    (to == ES64 && lanes > 1))
+		return false;
+	r = vec_result_clean(e, k, i->a, lanes << (from + 3));
+	if (to == ES16) {
+		x64_vex_rr(&e->as, X64_CVTPS2PH, r, r);
+		x64_byte(&e->as, X64_ROUND_CUR);
+		slow_if_odd_half(e, r);
+		return true;
+	}
+	x64_vex_rr(&e->as, X64_CVTPH2PS, r, r);
+	if (to == ES64)
+		vec_rr(e, X64_CVTSS2SD, r, r);
+	fp_slow_if_nan(e, s, r);
+	return true;
+}
+
+bool
+fp_cvt(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, from = i->n & 7, to = vshape_es(s), r;
+	bool scalar = vshape_lanes(s) == 1;
+	struct vec_src a;
+
+	if (i->n & FP_TO_ODD)
+		return false;
+	if (from == ES16 || to == ES16)
+		return cvt_half(e, k, i, from);
+	a = vec_src(e, i->a, vshape_lanes(s) << (from + 3), SRC_MEM);
+	r = emit_result_v(e, k);
+	if (scalar)
+		vec_zero(e, r);
+	if (to == ES64)
+		vec_rs(e, scalar ? X64_CVTSS2SD : X64_CVTPS2PD, r, &a);
+	else
+		vec_rs(e, scalar ? X64_CVTSD2SS : X64_CVTPD2PS, r, &a);
+	vec_src_done(e, &a);
+	if (to == ES64)
+		fp_slow_if_nan(e, s, r);
+	else
+		fp_slow_if_nan_or_least(e, s, r);
+	return true;
+}
+
+/* --- To integers. */
+
+/* dst = src towards zero; raises what there is to raise. */
+static void
+truncate_to(struct emit *e, unsigned es, unsigned w, unsigned dst,
+	    const struct vec_src *src)
+{
+	unsigned op = es == ES64 ? X64_CVTTSD2SI : X64_CVTTSS2SI;
+
+	if (src->is_mem)
+		x64_rm(&e->as, w, op, dst, src->mem);
+	else
+		x64_rr(&e->as, w, op, dst, src->reg);
+}
+
+/* Slow unless the number, of which register x has the bits, is at least +0
+ * and below 2^bits: patterns of positive numbers are ordered as integers. */
+static void
+slow_unless_below(struct emit *e, unsigned es, unsigned x, unsigned bits)
+{
+	unsigned t = emit_alloc(e);
+	uint32_t limit = es == ES64 ? (1023 + bits) << 20 : (127 + bits) << 23;
+
+	x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, t);
+	if (es == ES64)
+		x64_shift_imm(&e->as, X64_64, SH_SHR, t, 32);
+	x64_alu_ri(&e->as, X64_32, ALU_CMP, t, (int32_t)limit);
+	emit_free(e, t);
+	emit_slow_if(e, CC_AE);
+}
+
+/* x, rounded to integral without inexact, in a register of its own. */
+static unsigned
+rounded(struct emit *e, unsigned shape, unsigned x, unsigned mode)
+{
+	unsigned t = emit_alloc_xmm(e);
+
+	vec_rri(e, round_form(shape), t, x, rounding[mode] | X64_ROUND_QUIET);
+	return t;
+}
+
+/*
+ * Lane x, of element size es, to an integer in dst. Rounding in another way
+ * than towards zero comes first, and quietly; if what that gives is in range,
+ * the truncation of the original raises inexact.
+ */
+static void
+to_integer(struct emit *e, unsigned es, unsigned t, const struct vec_src *x,
+	   unsigned mode, unsigned dst)
+{
+	bool is_unsigned = mode & FP_UNSIGNED, quiet = FP_MODE(mode) != FP_RZ;
+	struct vec_src y = *x;
+	unsigned w = is_unsigned || t == IT64;
+
+	if (quiet)
+		y.reg = (uint8_t)rounded(e, vscalar(es), x->reg,
+					 FP_MODE(mode));
+	if (is_unsigned)
+		slow_unless_below(e, es, y.reg, t == IT64 ? 63 : 32);
+	truncate_to(e, es, w, dst, &y);
+	if (!is_unsigned) {
+		x64_alu_ri(&e->as, w, ALU_CMP, dst, 1);
+		emit_slow_if(e, CC_O);	/* the least integer */
+	}
+	if (quiet) {
+		unsigned raise = emit_alloc(e);
+
+		truncate_to(e, es, w, raise, x);
+		emit_free(e, raise);
+		emit_free_xmm(e, y.reg);
+	}
+}
+
+bool
+fp_to_int(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned es = vshape_es(i->shape), dst;
+	bool plain = i->n == FP_RZ;
+	struct vec_src x;
+
+	if (es == ES16 || i->n2 || !has_mode(FP_MODE(i->n)))
+		return false;
+	x = vec_src(e, i->a, 8u << es, plain ? SRC_MEM : SRC_REG);
+	dst = emit_result(e, k);
+	to_integer(e, es, i->t, &x, i->n, dst);
+	vec_src_done(e, &x);
+	emit_int_loaded(e, k, dst, true);
+	return true;
+}
+
+/* Words, all at once. */
+static bool
+to_words(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, bits = vshape_bits(s), r, t, x;
+	unsigned mode = FP_MODE(i->n);
+
+	x = vec_take(e, i->a, bits);
+	if (bits < 128)
+		vec_trim(e, x, bits);
+	r = emit_result_v(e, k);
+	t = emit_alloc_xmm(e);
+	if (mode == FP_RZ)
+		vec_mov(e, r, x);
+	else
+		vec_rri(e, X64_ROUNDPS, r, x,
+			rounding[mode] | X64_ROUND_QUIET);
+	if (i->n & FP_UNSIGNED) {
+		/* At least +0, below 2^31. */
+		vec_mov(e, t, r);
+		vec_rc(e, X64_PCMPGTD, t, x64_below_2_31);
+		vec_rr(e, X64_POR, t, r);
+		fp_slow_if_sign(e, s, t);
+		vec_rr(e, X64_CVTTPS2DQ, r, r);
+	} else {
+		vec_rr(e, X64_CVTTPS2DQ, r, r);
+		vec_mov(e, t, r);
+		vec_rc(e, X64_PCMPEQD, t, x64_least32);
+		fp_slow_if_sign(e, s, t);
+	}
+	if (mode != FP_RZ)
+		vec_rr(e, X64_CVTTPS2DQ, t, x);
+	emit_free_xmm(e, x);
+	emit_free_xmm(e, t);
+	return true;
+}
+
+/* Doublewords, one by one. */
+static bool
+to_doublewords(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	struct vec_src x = { .ref = i->a };
+	unsigned r, t, high;
+
+	x.reg = (uint8_t)vec_take(e, i->a, vshape_bits(i->shape));
+	r = emit_result_v(e, k);
+	t = emit_alloc(e);
+	to_integer(e, ES64, IT64, &x, i->n, t);
+	x64_rr(&e->as, X64_64, X64_MOVD_TO, r, t);
+	if (vshape_lanes(i->shape) == 2) {
+		high = emit_alloc_xmm(e);
+		vec_rr(e, X64_PUNPCKHQDQ, x.reg, x.reg);
+		to_integer(e, ES64, IT64, &x, i->n, t);
+		x64_rr(&e->as, X64_64, X64_MOVD_TO, high, t);
+		vec_rr(e, X64_PUNPCKLQDQ, r, high);
+		emit_free_xmm(e, high);
+	}
+	emit_free(e, t);
+	emit_free_xmm(e, x.reg);
+	return true;
+}
+
+bool
+fp_to_fix(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned es = vshape_es(i->shape);
+
+	if (es == ES16 || i->n2 || !has_mode(FP_MODE(i->n)))
+		return false;
+	return es == ES64 ? to_doublewords(e, k, i) : to_words(e, k, i);
+}
+
+/* --- From integers. */
+
+/* Lanes of x times 2^-fbits, which is exact. */
+static void
+scale(struct emit *e, unsigned shape, unsigned x, unsigned fbits)
+{
+	unsigned t, f;
+	bool d = vshape_es(shape) == ES64;
+
+	if (!fbits)
+		return;
+	t = emit_alloc(e);
+	f = emit_alloc_xmm(e);
+	x64_mov_imm(&e->as, t, d ? (UINT64_C(1023) - fbits) << 52 :
+		    (127 - fbits) << 23);
+	x64_rr(&e->as, d, X64_MOVD_TO, f, t);
+	if (vshape_lanes(shape) > 1)
+		vec_rri(e, X64_PSHUFD, f, f, d ? 0x44 : 0);
+	vec_rr(e, fp_form(X64_MULPS, shape), x, f);
+	emit_free(e, t);
+	emit_free_xmm(e, f);
+}
+
+static void
+from_integer(struct emit *e, unsigned es, unsigned w, unsigned dst,
+	     unsigned src)
+{
+	vec_zero(e, dst);
+	x64_rr(&e->as, w, es == ES64 ? X64_CVTSI2SD : X64_CVTSI2SS, dst, src);
+}
+
+bool
+fp_from_int(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned es = vshape_es(i->shape), a, r;
+	bool is_unsigned = i->n & FP_UNSIGNED;
+
+	if (es == ES16)
+		return false;
+	a = emit_use(e, i->a);
+	if (is_unsigned && i->t == IT64) {
+		x64_test(&e->as, X64_64, a, a);
+		emit_slow_if(e, CC_S);
+	}
+	r = emit_result_v(e, k);
+	from_integer(e, es, is_unsigned || i->t == IT64, r, a);
+	emit_done(e, i->a);
+	scale(e, i->shape, r, i->n2);
+	return true;
+}
+
+static bool
+from_words(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, r;
+
+	r = vec_result_clean(e, k, i->a, vshape_bits(s));
+	if (i->n & FP_UNSIGNED)
+		fp_slow_if_sign(e, s, r);
+	vec_rr(e, X64_CVTDQ2PS, r, r);
+	scale(e, s, r, i->n2);
+	return true;
+}
+
+/* A word or doublewords, by way of general registers. */
+static bool
+from_general(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, es = vshape_es(s), r, t, x, high;
+	bool is_unsigned = i->n & FP_UNSIGNED;
+
+	x = vec_take(e, i->a, vshape_bits(s));
+	t = emit_alloc(e);
+	r = emit_result_v(e, k);
+	x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, t);
+	if (is_unsigned && es == ES64)
+		fp_slow_if_sign(e, vfull(1, ES64), x);
+	from_integer(e, es, is_unsigned || es == ES64, r, t);
+	if (vshape_lanes(s) == 2) {
+		high = emit_alloc_xmm(e);
+		vec_rr(e, X64_PUNPCKHQDQ, x, x);
+		x64_rr(&e->as, X64_64, X64_MOVD_FROM, x, t);
+		from_integer(e, es, X64_64, high, t);
+		vec_rr(e, X64_PUNPCKLQDQ, r, high);
+		emit_free_xmm(e, high);
+	}
+	emit_free(e, t);
+	emit_free_xmm(e, x);
+	scale(e, s, r, i->n2);
+	return true;
+}
+
+bool
+fp_from_fix(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned es = vshape_es(i->shape);
+
+	if (es == ES16)
+		return false;
+	if (es == ES64 || vshape_lanes(i->shape) == 1)
+		return from_general(e, k, i);
+	return from_words(e, k, i);
+}
