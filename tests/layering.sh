@@ -77,8 +77,7 @@ BEGIN {
 	contract["signals", "syscall/syscall.h"] = 1
 	contract["syscall", "signals/signals.h"] = 1
 	contract["guest", "translator/translate.h"] = 1
-	contract["guest", "translator/frontend.h"] = 1
-	contract["host", "translator/backend.h"] = 1
+	contract["guest", "translator/block.h"] = 1
 	# Values of operations are union v128 of the register file.
 	contract["ir", "runtime/vm/cpu_a64.h"] = 1
 	contract["ir", "runtime/vm/flags_a64.h"] = 1

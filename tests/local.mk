@@ -82,12 +82,16 @@ $(tests_unit_isa_coverage_OBJECTS): $(a64_gen)
 TESTS += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh
 EXTRA_DIST += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh $(fuzz_files)
 
-# Sequences (some 180 instructions each) from number FIRST of SEED.
+# COUNT sequences (some 180 instructions each) from number FIRST of SEED; with
+# a THRESHOLD, translated when they ran that often (0: interpreted).
 SEED = 1
 COUNT = 20000
 FIRST = 0
+THRESHOLD =
 fuzz: all
-	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/run.sh \
+	@$(AM_TESTS_ENVIRONMENT) \
+	$(if $(THRESHOLD),FERRY_THRESHOLD='$(THRESHOLD)') \
+	$(SHELL) $(srcdir)/tests/fuzz/run.sh \
 		$(SEED) $(COUNT) $(FIRST)
 
 check-isa: all tests/unit/isa_coverage$(EXEEXT)

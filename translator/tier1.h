@@ -5,7 +5,7 @@
 #ifndef FERRY_TIER1_H
 #define FERRY_TIER1_H
 
-#include "guest/a64/block.h"
+#include "block.h"
 
 /* Translates the code at b->pc; on success b->code is set. Any thread, not
  * with the cache's lock held. */

@@ -13,7 +13,7 @@
 struct guest_isa;
 struct thread;
 
-#define DEFAULT_THRESHOLD 16
+#define DEFAULT_THRESHOLD 50
 
 /* The command line and environment of ferry itself, parsed. Strings belong
  * to argv, envp or static storage and live for ever. */

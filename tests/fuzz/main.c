@@ -329,9 +329,12 @@ prefixes(void)
 	unsigned n = slot_of((uint64_t)opt.verbose);
 
 	generate(&sequence, seed, opt.groups, NULL, slot_address(n));
-	for (unsigned r = 0; r < opt.rounds; r++) {
-		for (unsigned k = 1; k <= sequence.nr_words; k++) {
-			uint64_t h = run(place(&sequence, k, n), seed, r);
+	/* All rounds in order, as always: an emulator may learn from them. */
+	for (unsigned k = 1; k <= sequence.nr_words; k++) {
+		uint64_t start = place(&sequence, k, n);
+
+		for (unsigned r = 0; r < opt.rounds; r++) {
+			uint64_t h = run(start, seed, r);
 
 			printf("prefix %ld %u %u %08x %s %016lx\n",
 			       opt.verbose, r, k, sequence.words[k - 1],
@@ -347,11 +350,14 @@ dump(void)
 	uint64_t seed = seed_of((uint64_t)opt.dump[0]);
 	unsigned n = slot_of((uint64_t)opt.dump[0]);
 	const uint64_t *mem = (uint64_t *)(MEM_CENTRE - WINDOW);
+	uint64_t start;
 
 	generate(&sequence, seed, opt.groups, NULL, slot_address(n));
-	print_signals = true;
-	run(place(&sequence, (unsigned)opt.dump[2], n), seed,
-	    (unsigned)opt.dump[1]);
+	start = place(&sequence, (unsigned)opt.dump[2], n);
+	for (unsigned r = 0; r <= opt.dump[1]; r++) {
+		print_signals = r == opt.dump[1];
+		run(start, seed, r);
+	}
 	state_print(STATE);
 	for (unsigned i = 0; i < WINDOW / 4; i++)
 		printf("memory %lx %016lx\n", (uint64_t)&mem[i], mem[i]);

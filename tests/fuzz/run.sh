@@ -24,7 +24,7 @@ cc=${A64_CC:-aarch64-linux-gnu-gcc}
 # pointer authentication would do something.
 cpu=max,sve=off,sme=off,pauth=off
 # Features that ferry does not offer, or that qemu 7.2 lacks.
-without=ssbs,dit
+without=ssbs,dit${FUZZ_WITHOUT:+,$FUZZ_WITHOUT}
 
 # shellcheck disable=SC2086
 if ! command -v $ferry >/dev/null; then

@@ -1,5 +1,6 @@
 /*
- * simd_shift.c - instructions that shift by an immediate, and modified immediates.
+ * simd_shift.c - instructions that shift by an immediate, and modified
+ *	immediates.
  */
 #include "simd_run.h"
 

@@ -1,5 +1,6 @@
 /*
- * simd_three.c - instructions with two sources: three same, three different, by element.
+ * simd_three.c - instructions with two sources: three same, three
+ *	different, by element.
  */
 #include "simd_run.h"
 

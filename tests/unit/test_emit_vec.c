@@ -318,6 +318,7 @@ static union v128
 value(const struct op *o, const struct ir_insn *i)
 {
 	unsigned es = vshape_es(i->shape) & 3, bits;
+	unsigned special = (unsigned)rnd() % vshape_lanes(i->shape);
 	bool fp = o->fp;
 	union v128 v;
 
@@ -335,7 +336,7 @@ value(const struct op *o, const struct ir_insn *i)
 
 		memcpy(v.b + (j << es), &x, 1u << es);
 	}
-	/* Often, only the first lane is special. */
+	/* Often, only one lane is special. */
 	if (fp && rnd() % 2)
 		for (unsigned j = 0; j < 16u >> es; j++) {
 			uint64_t x = es == ES64 ?
@@ -343,7 +344,7 @@ value(const struct op *o, const struct ir_insn *i)
 				es == ES32 ? 0x3f800000 + (rnd() >> 42) :
 				0x3c00 + (rnd() >> 56);
 
-			if (j != rnd() % 8)
+			if (j != special)
 				memcpy(v.b + (j << es), &x, 1u << es);
 		}
 	return v;

@@ -20,13 +20,16 @@
 
 #define VREF static inline __attribute__((always_inline))
 
-typedef uint8_t vref_b __attribute__((vector_size(16)));
-typedef uint16_t vref_h __attribute__((vector_size(16)));
-typedef uint32_t vref_s __attribute__((vector_size(16)));
-typedef uint64_t vref_d __attribute__((vector_size(16)));
-typedef int16_t vref_sh __attribute__((vector_size(16)));
-typedef int32_t vref_ss __attribute__((vector_size(16)));
-typedef int64_t vref_sd __attribute__((vector_size(16)));
+#define VREF_LANES __attribute__((vector_size(16), may_alias))
+
+typedef uint8_t vref_b VREF_LANES;
+typedef uint16_t vref_h VREF_LANES;
+typedef uint32_t vref_s VREF_LANES;
+typedef uint64_t vref_d VREF_LANES;
+typedef int16_t vref_sh VREF_LANES;
+typedef int32_t vref_ss VREF_LANES;
+typedef int64_t vref_sd VREF_LANES;
+#undef VREF_LANES
 
 /* A v128 to and from the compiler's own vectors; m names the lanes. */
 union vref {
@@ -45,12 +48,13 @@ VREF union v128
 vtrim(unsigned s, union v128 v)
 {
 	unsigned bits = vshape_bits(s);
+	union vref x = { .v = v };
 
-	if (bits < 128)
-		v.d[1] = 0;
 	if (bits < 64)
-		v.d[0] &= (UINT64_C(1) << bits) - 1;
-	return v;
+		x.d = (vref_d){ v.d[0] & ((UINT64_C(1) << bits) - 1), 0 };
+	else if (bits < 128)
+		x.d = (vref_d){ v.d[0], 0 };
+	return x.v;
 }
 
 /*

@@ -10,20 +10,14 @@
  * their accesses have succeeded.
  */
 #include <signal.h>
-#include <string.h>
 
 #include "../../../runtime/base/log.h"
-#include "../../../runtime/base/rtmem.h"
 #include "../../../runtime/vm/gmem.h"
-#include "../../../runtime/vm/process.h"
 #include "../../../runtime/vm/thread.h"
 #include "../../translate.h"
 #include "a64_gen.h"
-#include "../../codecache.h"
-#include "../../host/x64/enter.h"
-#include "../../tier1.h"
 #include "a64_front.h"
-#include "block.h"
+#include "interp.h"
 #include "interp_ops.h"
 #include "sysreg.h"
 
@@ -46,9 +40,6 @@
 #define ESR_BRK			0xf2000000
 #define ESR_DATA_ALIGN		0x92000021
 #define ESR_SP_ALIGN		0x9a000000
-
-/* Per-thread, direct-mapped: the blocks that this thread ran lately. */
-#define LOCAL_ENTRIES	2048
 
 static inline struct thread *
 thread_of(struct a64_cpu *cpu)
@@ -170,9 +161,8 @@ fetch_room(struct a64_cpu *cpu)
 	return end - cpu->pc;
 }
 
-/* Decodes and publishes the block at the pc. */
-static __attribute__((noinline)) struct block *
-make_block(struct a64_cpu *cpu)
+struct block *
+a64_interp_make_block(struct a64_cpu *cpu)
 {
 	union {
 		struct block b;
@@ -211,41 +201,8 @@ again:
 	return made;
 }
 
-/* The block at the pc by way of the tables. */
-static __attribute__((noinline)) struct block *
-look_up(struct a64_cpu *cpu, struct block **local)
-{
-	struct block **slot = &local[(cpu->pc >> 2) % LOCAL_ENTRIES];
-	struct block *b = *slot;
-
-	if (likely(b && b->pc == cpu->pc))
-		return b;
-	b = block_find(cpu->pc);
-	if (!b)
-		b = make_block(cpu);
-	*slot = b;
-	return b;
-}
-
-/* The block to run after `b'. */
-static inline struct block *
-next_block(struct a64_cpu *cpu, struct block **local, struct block *b)
-{
-	struct block *next = b->succ[0];
-
-	if (likely(next && next->pc == cpu->pc))
-		return next;
-	next = b->succ[1];
-	if (likely(next && next->pc == cpu->pc))
-		return next;
-	next = look_up(cpu, local);
-	b->succ[1] = b->succ[0];
-	b->succ[0] = next;
-	return next;
-}
-
-static inline void
-run_block(struct a64_cpu *cpu, struct block *b)
+void
+a64_interp_run_block(struct a64_cpu *cpu, struct block *b)
 {
 	const struct block_insn *i = b->insn;
 	const struct block_insn *end = i + b->nr;
@@ -260,89 +217,8 @@ run_block(struct a64_cpu *cpu, struct block *b)
 	cpu->pc = cpu->next_pc;
 }
 
-/* Translated code assumes what is nearly always so: SP is aligned, and FPCR
- * asks for nothing but a rounding mode. */
-static inline bool
-may_run_code(const struct a64_cpu *cpu)
-{
-	return !(cpu->x[31] & 15) &&
-	       !(cpu->fp.fpcr & (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_FZ16));
-}
-
-/* Runs b's translation and what is linked to it; then the next block, if no
- * one wants the thread. */
-static inline void
-run_code(struct thread *t, struct block *b, struct block **local)
-{
-	struct a64_cpu *cpu = &t->cpu.a64;
-	uint8_t *site = x64_enter(cpu, b->code);
-	struct block *next;
-
-	if (t->poll)
-		return;
-	next = look_up(cpu, local);
-	if (!next->code)
-		return;
-	if (site)
-		block_link(next, site);
-	else
-		block_remember(t, next);
-}
-
-static inline void
-count(struct block *b)
-{
-	if (unlikely(++b->count == process.opt.threshold) && !b->code)
-		tier1_translate(b);
-}
-
-static int
-run_blocks(struct thread *t)
-{
-	struct a64_cpu *cpu = &t->cpu.a64;
-	struct block **local = t->interp_cache;
-	struct block *b;
-
-	if (unlikely(t->poll))
-		return EXIT_POLL;
-	b = look_up(cpu, local);
-	for (;;) {
-		count(b);
-		if (b->code && may_run_code(cpu))
-			run_code(t, b, local);
-		else
-			run_block(cpu, b);
-		if (unlikely(t->poll))
-			return EXIT_POLL;
-		b = next_block(cpu, local, b);
-	}
-}
-
-/* An empty table, made or cleared. */
-static bool
-fresh_table(void **table, size_t *known_size, size_t size)
-{
-	if (*table)
-		memset(*table, 0, size);
-	else
-		*table = rtmem_alloc(size);
-	*known_size = size;
-	return *table;
-}
-
-static bool
-forget_blocks(struct thread *t)
-{
-	return fresh_table((void **)&t->interp_cache, &t->interp_cache_size,
-			   LOCAL_ENTRIES * sizeof(struct block *)) &&
-	       fresh_table((void **)&t->jump_cache, &t->jump_cache_size,
-			   JUMP_ENTRIES * sizeof(struct jump_entry)) &&
-	       x64_ret_stack(t);
-}
-
-/* One instruction, interpreted. */
-static int
-run_one(struct thread *t)
+int
+a64_interp_run_one(struct thread *t)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
 	struct block_insn i;
@@ -358,77 +234,7 @@ run_one(struct thread *t)
 	return EXIT_POLL;
 }
 
-enum vm_exit
-a64_run(struct thread *t)
-{
-	int why;
-
-	if (block_enter(t) && !forget_blocks(t))
-		log_die(1, "out of memory for a thread");
-	do {
-		why = host_enter(t, run_blocks);
-		/* What faults in translated code is done again here: the
-		 * interpreter ignores tags, and knows all of the fault. */
-		while (why == EXIT_FAULT && t->retry) {
-			t->retry = false;
-			why = host_enter(t, run_one);
-		}
-	} while (why == EXIT_POLL && !t->poll);
-	block_leave(t);
-	return (enum vm_exit)why;
-}
-
-void
-a64_code_changed(gaddr lo, gaddr hi)
-{
-	block_invalidate(lo, hi);
-}
-
-void
-a64_fork_lock(void)
-{
-	block_fork_lock();
-}
-
-void
-a64_fork_unlock(bool in_child)
-{
-	block_fork_unlock(in_child);
-}
-
 extern const uint64_t __start_guest_access[], __stop_guest_access[];
-
-/* The guest instruction whose code rip is in; the registers that live in the
- * host's go back to their places. */
-static bool
-recover(struct a64_cpu *cpu, uintptr_t rip, const long long *gregs)
-{
-	struct code *c = codecache_find(rip);
-	uint32_t off, i;
-
-	if (!c)
-		return false;
-	off = (uint32_t)(rip - (uintptr_t)c->entry);
-	for (i = 0; i < c->nr && c->start[i + 1] <= off; i++)
-		;
-	if (i == c->nr)
-		return false;
-	x64_recover(cpu, gregs);
-	cpu->pc = c->pc + 4 * i;
-	return true;
-}
-
-uintptr_t
-a64_stack_overflow(struct thread *t, uintptr_t addr)
-{
-	return x64_ret_overflow(t, addr);
-}
-
-bool
-a64_recover(struct thread *t, uintptr_t rip, const long long *gregs)
-{
-	return recover(&t->cpu.a64, rip, gregs);
-}
 
 bool
 a64_is_guest_access(uintptr_t rip)

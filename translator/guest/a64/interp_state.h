@@ -96,7 +96,10 @@ vr(sem_ctx *s, unsigned n)
 OP void
 vw(sem_ctx *s, unsigned n, vval v)
 {
-	s->v[n] = v.v;
+	union vref x = { .v = v.v };
+
+	/* One store: a load of 16 bytes soon after two stores of 8 stalls. */
+	*(vref_d *)&s->v[n] = x.d;
 }
 
 /* NZCV. */

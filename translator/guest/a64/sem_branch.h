@@ -6,8 +6,9 @@
 
 /*
  * Whether a row ends a block: what may go elsewhere, always leaves, or needs
- * what follows to be fetched again. An instruction may also raise an exception
- * without being here.
+ * what follows to be fetched again; MSR, because translated code does not run
+ * under every FPCR. An instruction may also raise an exception without being
+ * here.
  */
 static inline bool
 a64_ends_block(unsigned row)
@@ -20,7 +21,8 @@ a64_ends_block(unsigned row)
 		[A64_ROW_blr] = true, [A64_ROW_ret] = true,
 		[A64_ROW_svc] = true, [A64_ROW_brk] = true,
 		[A64_ROW_udf] = true, [A64_ROW_isb] = true,
-		[A64_ROW_ic_ivau] = true, [A64_NR_ROWS] = true,
+		[A64_ROW_ic_ivau] = true, [A64_ROW_msr_reg] = true,
+		[A64_NR_ROWS] = true,
 	};
 
 	return ends[row];

@@ -175,7 +175,8 @@ read_regs(sem_ctx *s, unsigned count, unsigned t, vval *v)
  */
 #define STRIDE3_AT(W, j)	((j) / (W) * 16 + (j) % (W))
 #define STRIDE3(W, e, r, i) \
-	STRIDE3_AT(W, (((i) >> (e)) * 3 + (r)) << (e) | ((i) & ((1 << (e)) - 1)))
+	STRIDE3_AT(W, (((i) >> (e)) * 3 + (r)) << (e) | \
+		   ((i) & ((1 << (e)) - 1)))
 #define PACK3_AT(e, p) \
 	(((p) >> (e)) % 3 * 16 + (((p) >> (e)) / 3 << (e)) + \
 	 ((p) & ((1 << (e)) - 1)))

@@ -118,5 +118,7 @@ VSEM(tbl)
 
 VSEM(tbx)
 {
-	vw(s, o->Rd, vtable(s, o->Q, vr(s, o->Rd), o->Rn, o->len, vr(s, o->Rm)));
+	vval d = vr(s, o->Rd);
+
+	vw(s, o->Rd, vtable(s, o->Q, d, o->Rn, o->len, vr(s, o->Rm)));
 }

@@ -304,7 +304,8 @@ VSEM(name##_elt) \
 { \
 	unsigned sh = vwide(o->size); \
 	vval n = vhalf(s, o->Q, o->Rn); \
-	vval m = velement(s, vfull(0, o->size), o->size, o->H, o->L, o->M, o->Rm); \
+	vval m = velement(s, vfull(0, o->size), o->size, o->H, o->L, o->M, \
+			  o->Rm); \
 	vval p = mull(s, sh, n, m); \
 \
 	vw(s, o->Rd, expr); \
@@ -324,7 +325,8 @@ LONG_BY_ELEMENT(sqdmlsl, vsqdmull, vsqsub(s, sh, vr(s, o->Rd), p))
 VSEM(name##_eltsc) \
 { \
 	unsigned sh = vscalar(o->size + 1); \
-	vval m = velement(s, vscalar(o->size), o->size, o->H, o->L, o->M, o->Rm); \
+	vval m = velement(s, vscalar(o->size), o->size, o->H, o->L, o->M, \
+			  o->Rm); \
 	vval p = vsqdmull(s, sh, vr(s, o->Rn), m); \
 \
 	vw(s, o->Rd, expr); \

@@ -265,6 +265,27 @@ shift(struct emit *e, const struct ir_insn *i, unsigned dst)
 	emit_done(e, i->b);
 }
 
+/* Each half of 32 bits by itself: reversed, its halfwords change places. */
+static void
+bswap16(struct emit *e, unsigned w, unsigned dst)
+{
+	unsigned tmp;
+
+	if (w != X64_64) {
+		x64_bswap(&e->as, w, dst);
+		x64_shift_imm(&e->as, w, SH_ROR, dst, 16);
+		return;
+	}
+	tmp = emit_alloc(e);
+	x64_mov(&e->as, X64_64, tmp, dst);
+	x64_shift_imm(&e->as, X64_64, SH_SHR, tmp, 32);
+	bswap16(e, X64_32, tmp);
+	bswap16(e, X64_32, dst);
+	x64_shift_imm(&e->as, X64_64, SH_SHL, tmp, 32);
+	x64_alu_rr(&e->as, X64_64, ALU_OR, dst, tmp);
+	emit_free(e, tmp);
+}
+
 static void
 unary(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
@@ -310,8 +331,7 @@ unary(struct emit *e, const struct ir_insn *i, unsigned dst)
 		x64_bswap(&e->as, w, dst);
 		break;
 	case IR_bswap16:
-		x64_bswap(&e->as, w, dst);
-		x64_shift_imm(&e->as, w, SH_ROR, dst, 16);
+		bswap16(e, w, dst);
 		break;
 	case IR_bswap32:
 		x64_bswap(&e->as, w, dst);

@@ -12,6 +12,7 @@
 #define BIAS	128
 #define CODE_SP	(X64_CODE_SP - BIAS)
 #define RET_SP	(X64_RET_SP - BIAS)
+#define SAVE	(X64_SAVE - BIAS)
 #define X(n)	(8 * (n) - BIAS)(%rbp)
 #define PC	(256 - BIAS)(%rbp)
 #define FLAG_A	(264 - BIAS)(%rbp)
@@ -103,7 +104,8 @@ x64_glue_fallback:
 
 /*
  * EFLAGS as cmp leaves them (CF is a borrow) from the guest's flags in memory.
- * Changes rax.
+ * Changes rax. Like all that translated code calls it uses no stack: where
+ * that ends, a fault starts it anew, and only the call may be lost.
  */
 	.globl	x64_glue_flags
 	.type	x64_glue_flags, @function
@@ -117,24 +119,17 @@ x64_glue_flags:
 	ja	4f
 	cmp	$1, %eax
 	je	5f
-	/* FLAG_NZCV: 0. V through an overflow, then N Z C through ah. */
+	/* FLAG_NZCV: 0. V through an overflow, then N Z C through ah. Not on
+	 * the stack, whose end may be here: see x64_ret_overflow(). */
 	mov	FLAG_A, %eax
-	push	%rcx
-	mov	%eax, %ecx
-	shr	$28, %ecx		/* N Z C V in bits 3..0 */
-	and	$1, %ecx
-	push	%rcx			/* V */
-	shr	$24, %eax		/* N Z C V in bits 7..4 */
-	mov	%eax, %ecx
-	and	$0xc0, %eax		/* SF, ZF */
-	shr	$5, %ecx
-	and	$1, %ecx
-	xor	$1, %ecx		/* CF is not C */
-	or	%ecx, %eax
+	shr	$28, %eax		/* N Z C V in bits 3..0 */
 	mov	%al, %ah
-	pop	%rcx
-	add	$0x7f, %cl		/* OF */
-	pop	%rcx
+	shl	$4, %ah			/* SF, ZF, C in bit 5 */
+	xor	$0x20, %ah		/* CF is not C */
+	bt	$13, %eax
+	adc	$0, %ah
+	and	$1, %al
+	add	$0x7f, %al		/* OF */
 	sahf
 	ret
 1:	mov	FLAG_A, %rax		/* FLAG_SUB64 */

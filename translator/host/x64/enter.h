@@ -7,6 +7,7 @@
 /* Offsets in struct thread, for enter.S. */
 #define X64_CODE_SP	0x400
 #define X64_RET_SP	0x408
+#define X64_SAVE	0x410
 
 #ifndef __ASSEMBLER__
 

@@ -22,6 +22,7 @@ _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
 
 _Static_assert(offsetof(struct thread, code_sp) == X64_CODE_SP, "enter.S");
 _Static_assert(offsetof(struct thread, ret_sp) == X64_RET_SP, "enter.S");
+_Static_assert(offsetof(struct thread, glue_save) == X64_SAVE, "enter.S");
 
 /* The stack: a guard page, pairs of return addresses, and a pair on top whose
  * guest address no return has. */
@@ -41,7 +42,8 @@ x64_ret_stack(struct thread *t)
 		host_call3(SYS_mprotect, P(t->ret_stack), PAGE_SIZE, PROT_NONE);
 	}
 	top = (uint64_t *)((char *)t->ret_stack + RET_STACK) - 2;
-	top[1] = NO_RETURN;
+	/* Both: half a pair is lost when a call hits the guard page. */
+	top[0] = top[1] = NO_RETURN;
 	t->ret_sp = (uintptr_t)top;
 	return true;
 }

@@ -15,14 +15,14 @@
  */
 #include <string.h>
 
-#include "../../../runtime/base/lock.h"
-#include "../../../runtime/base/log.h"
-#include "../../../runtime/base/rtmem.h"
-#include "../../../runtime/vm/process.h"
-#include "../../codecache.h"
+#include "../runtime/base/lock.h"
+#include "../runtime/base/log.h"
+#include "../runtime/base/rtmem.h"
+#include "../runtime/vm/process.h"
+#include "codecache.h"
 #include "block.h"
 
-#define PC_BUCKETS	(1u << 16)
+#define PC_BUCKETS	(1u << 15)
 #define PAGE_BUCKETS	(1u << 13)
 #define CHUNK_SIZE	(1ul << 20)
 #define CACHE_LIMIT	(64ul << 20)
@@ -37,18 +37,21 @@ struct chunk {
 static struct {
 	struct lock lock;
 	uint64_t generation;	/* of the guest's code */
-	uint64_t epoch;
 	size_t size;
 	struct chunk *chunks;	/* the first is being filled */
 	struct chunk *retired;
 	struct block *by_pc[PC_BUCKETS];
 	struct block *by_page[PAGE_BUCKETS];
-} cache = { .epoch = 1 };
+} cache;
+
+/* Not in there, for that is all zero at start and not in the file. */
+static uint64_t epoch = 1;
 
 static unsigned
 pc_bucket(gaddr pc)
 {
-	return (unsigned)((pc >> 2) ^ (pc >> 18)) % PC_BUCKETS;
+	/* Blocks are seldom shorter than 16 bytes; neighbours share pages. */
+	return (unsigned)((pc >> 4) ^ (pc >> 19)) % PC_BUCKETS;
 }
 
 static unsigned
@@ -115,13 +118,13 @@ block_drop_all(void)
 	memset(cache.by_page, 0, sizeof(cache.by_page));
 	while ((c = cache.chunks)) {
 		cache.chunks = c->next;
-		c->epoch = cache.epoch;
+		c->epoch = epoch;
 		c->next = cache.retired;
 		cache.retired = c;
 	}
 	cache.size = 0;
-	codecache_retire(cache.epoch);
-	__atomic_add_fetch(&cache.epoch, 1, __ATOMIC_SEQ_CST);
+	codecache_retire(epoch);
+	__atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
 	lock_acquire(&process.thread_lock);
 	for (t = process.threads; t; t = t->next)
 		t->poll = 1;
@@ -330,7 +333,7 @@ block_invalidate(gaddr lo, gaddr hi)
 bool
 block_enter(struct thread *t)
 {
-	uint64_t now = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
+	uint64_t now = __atomic_load_n(&epoch, __ATOMIC_SEQ_CST);
 	bool stale;
 
 	/* Announce the epoch, then make sure that it is still the current
@@ -339,7 +342,7 @@ block_enter(struct thread *t)
 		uint64_t again;
 
 		__atomic_store_n(&t->epoch, now, __ATOMIC_SEQ_CST);
-		again = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
+		again = __atomic_load_n(&epoch, __ATOMIC_SEQ_CST);
 		if (again == now)
 			break;
 		now = again;

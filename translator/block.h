@@ -10,10 +10,10 @@
  * was running when the block was dropped (block_enter, block_leave), so a
  * thread may run a block that another one is invalidating.
  */
-#ifndef FERRY_A64_BLOCK_H
-#define FERRY_A64_BLOCK_H
+#ifndef FERRY_BLOCK_H
+#define FERRY_BLOCK_H
 
-#include "../../../runtime/vm/thread.h"
+#include "../runtime/vm/thread.h"
 
 typedef void a64_exec_fn(struct a64_cpu *cpu, uint32_t insn);
 
