@@ -1,0 +1,185 @@
+/*
+ * emit_branch.c - control flow: jumps to other blocks, calls and returns.
+ */
+#include "emit_core.h"
+
+#define THREAD(field) x64_at(RBP, (int)offsetof(struct thread, field) - \
+				  X64_CPU_BIAS)
+
+_Static_assert(offsetof(struct thread, cpu) == 0, "rbp finds the thread");
+
+void
+emit_add_exit(struct emit *e, uint8_t *site, gaddr target, bool linkable)
+{
+	if (e->nr_exits == EMIT_MAX_EXITS) {
+		e->as.full = true;
+		return;
+	}
+	e->exit[e->nr_exits++] = (struct emit_exit){ site, NULL, target,
+						     linkable };
+}
+
+/* The same, to the pc in rax. */
+static void
+add_exit_rax(struct emit *e, uint8_t *site)
+{
+	emit_add_exit(e, site, EMIT_EXIT_RAX, false);
+}
+
+/* Before a jump that is patched while others run it: its displacement, behind
+ * `opcode' bytes, is to be aligned. */
+static void
+align_jump(struct emit *e, unsigned opcode)
+{
+	static const unsigned nops[3] = { 0, 0x90, 0x9066 };
+	unsigned pad = -(unsigned)((uintptr_t)e->as.p + opcode) & 3;
+
+	if (pad == 3)
+		x64_bytes(&e->as, 0x001f0f, 3);
+	else if (pad)
+		x64_bytes(&e->as, nops[pad], pad);
+}
+
+uint8_t *
+emit_jmp_aligned(struct emit *e)
+{
+	align_jump(e, 1);
+	return x64_jmp(&e->as, e->as.p);
+}
+
+static uint8_t *
+jcc_aligned(struct emit *e, enum x64_cc cc)
+{
+	align_jump(e, 2);
+	return x64_jcc(&e->as, cc, e->as.p);
+}
+
+/* A jump to another block. Every loop has one that goes backward, which looks
+ * whether the thread is wanted. */
+void
+emit_exit_to(struct emit *e, gaddr target)
+{
+	gaddr pc = e->b->pc + 4 * e->guest;
+
+	if (target <= pc) {
+		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
+		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
+	}
+	emit_add_exit(e, emit_jmp_aligned(e), target, true);
+}
+
+void
+emit_jump_if(struct emit *e, ir_ref k)
+{
+	const struct ir_insn *i = emit_def(e, k);
+	gaddr pc = e->b->pc + 4 * e->guest;
+	enum x64_cc cc;
+	uint8_t *skip;
+
+	if (emit_def(e, i->a)->op == IR_cond && emit_def(e, i->a)->n >= 14) {
+		emit_exit_to(e, i->imm);	/* b.al, b.nv */
+		emit_done(e, i->a);
+		return;
+	}
+	cc = emit_cond(e, i->a);
+	emit_done(e, i->a);
+	if (i->imm > pc) {
+		emit_add_exit(e, jcc_aligned(e, cc), i->imm, true);
+		return;
+	}
+	skip = x64_jcc(&e->as, cc ^ 1, e->as.p);
+	emit_exit_to(e, i->imm);
+	x64_patch(skip, e->as.p);
+	e->fl_host = false;
+}
+
+/* The target of an indirect jump, in rax. */
+static void
+target_to_rax(struct emit *e, ir_ref r)
+{
+	unsigned reg = emit_use(e, r);
+
+	if (reg != RAX)
+		x64_mov(&e->as, X64_64, RAX, reg);
+	emit_done(e, r);
+}
+
+/* Looks rax up in the thread's table of known targets: [rcx] is its entry. */
+static void
+look_up_rax(struct emit *e)
+{
+	x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
+	add_exit_rax(e, x64_jcc(&e->as, CC_NE, e->as.p));
+	x64_mov(&e->as, X64_32, RCX, RAX);
+	x64_alu_ri(&e->as, X64_32, ALU_AND, RCX, (JUMP_ENTRIES - 1) * 4);
+	x64_load(&e->as, IT64, RDX, THREAD(jump_cache));
+	x64_lea(&e->as, X64_64, RCX, (struct x64_mem){ RDX, RCX, 2, 0 });
+	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RCX, 0));
+	add_exit_rax(e, x64_jcc(&e->as, CC_NE, e->as.p));
+}
+
+void
+emit_ijump(struct emit *e, ir_ref k)
+{
+	target_to_rax(e, emit_def(e, k)->a);
+	look_up_rax(e);
+	x64_rm(&e->as, X64_32, 0xff, 4, x64_at(RCX, 8));	/* jmp */
+}
+
+/*
+ * Calls push the guest's return address and make a host call; a return whose
+ * target is what was pushed is a host return, which the processor predicts.
+ * Behind the call, the pair is dropped and the guest's code goes on.
+ */
+static void
+push_return(struct emit *e)
+{
+	x64_mov_imm(&e->as, RDX, e->b->pc + 4 * (e->guest + 1));
+	x64_push(&e->as, RDX);
+}
+
+static void
+behind_call(struct emit *e)
+{
+	x64_lea(&e->as, X64_64, RSP, x64_at(RSP, 8));
+	emit_add_exit(e, emit_jmp_aligned(e), e->b->pc + 4 * (e->guest + 1), true);
+}
+
+void
+emit_call(struct emit *e, ir_ref k)
+{
+	gaddr target = emit_def(e, k)->imm;
+
+	if (target <= e->b->pc + 4 * e->guest) {
+		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
+		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
+	}
+	push_return(e);
+	align_jump(e, 1);
+	emit_add_exit(e, x64_call_site(&e->as, e->as.p), target, true);
+	behind_call(e);
+}
+
+void
+emit_icall(struct emit *e, ir_ref k)
+{
+	target_to_rax(e, emit_def(e, k)->a);
+	look_up_rax(e);
+	push_return(e);
+	x64_rm(&e->as, X64_32, 0xff, 2, x64_at(RCX, 8));	/* call */
+	behind_call(e);
+}
+
+void
+emit_ret(struct emit *e, ir_ref k)
+{
+	uint8_t *other;
+
+	target_to_rax(e, emit_def(e, k)->a);
+	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RSP, 8));
+	other = x64_jcc(&e->as, CC_NE, e->as.p);
+	x64_ret(&e->as);
+	x64_patch(other, e->as.p);
+	look_up_rax(e);
+	x64_rm(&e->as, X64_32, 0xff, 4, x64_at(RCX, 8));	/* jmp */
+}

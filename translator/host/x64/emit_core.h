@@ -1,0 +1,87 @@
+/*
+ * emit_core.h - what the parts of the block emitter share: values, flags,
+ * guest state and control flow. Operations' emitters need emit.h only.
+ */
+#ifndef FERRY_X64_EMIT_CORE_H
+#define FERRY_X64_EMIT_CORE_H
+
+#include "../../../runtime/vm/thread.h"
+#include "emit.h"
+#include "emit_int.h"
+
+/* Guest registers' places in struct a64_cpu. */
+
+static inline struct x64_mem
+home_x(unsigned guest)
+{
+	return x64_at(RBP, (int)(guest * 8) - X64_CPU_BIAS);
+}
+
+static inline struct x64_mem
+home_v(unsigned guest)
+{
+	return x64_at(RBP, (int)(offsetof(struct a64_cpu, v) + guest * 16) -
+			   X64_CPU_BIAS);
+}
+
+/* Moves between an XMM register and memory. */
+#define MOVAPS_LOAD	0x0f28
+#define MOVAPS_STORE	0x0f29
+#define MOVUPS_LOAD	0x0f10
+#define MOVUPS_STORE	0x0f11
+#define MOVQ_LOAD	(X64_F3 | 0x0f7e)
+#define MOVQ_STORE	(X64_66 | 0x0fd6)
+#define MOVSS_LOAD	(X64_F3 | 0x0f10)
+#define MOVD_STORE	(X64_66 | 0x0f7e)
+#define PXOR		(X64_66 | 0x0fef)
+
+/* emit_value.c */
+
+/* Says that value r is in a register; owned: a scratch one of its own. */
+void emit_locate(struct emit *e, ir_ref r, enum emit_loc_kind kind,
+		 unsigned reg, bool owned);
+
+/*
+ * Guest register n (or the flags) is about to be written by operation k, for
+ * which the use of `except' comes first: what else still wants the old value
+ * gets it now.
+ */
+#define EMIT_FLAGS 255
+void emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except);
+
+/* Whether an operation's result is condition flags, or a truth value. */
+bool emit_is_flags(unsigned op);
+bool emit_is_truth(unsigned op);
+
+/* emit_flags.c */
+void emit_setfl(struct emit *e, ir_ref k);
+/* Guest register n has a new value: flags may not be computed from it. */
+void emit_forget_side(struct emit *e, unsigned n);
+
+/* emit_state.c */
+void emit_setx(struct emit *e, ir_ref k);
+void emit_setv(struct emit *e, ir_ref k);
+void emit_load(struct emit *e, ir_ref k);
+void emit_store(struct emit *e, ir_ref k);
+void emit_vload(struct emit *e, ir_ref k);
+void emit_vstore(struct emit *e, ir_ref k);
+
+/* emit_branch.c */
+
+/* Notes the jump at `site' as a way out; linkable: it may later go straight
+ * to the block at `target'. */
+void emit_add_exit(struct emit *e, uint8_t *site, gaddr target,
+		   bool linkable);
+/* A jump that can be patched while other threads run it. */
+uint8_t *emit_jmp_aligned(struct emit *e);
+void emit_exit_to(struct emit *e, gaddr target);
+void emit_jump_if(struct emit *e, ir_ref k);
+void emit_call(struct emit *e, ir_ref k);
+void emit_ijump(struct emit *e, ir_ref k);
+void emit_icall(struct emit *e, ir_ref k);
+void emit_ret(struct emit *e, ir_ref k);
+
+/* The target of an exit whose pc is in rax; no instruction has it. */
+#define EMIT_EXIT_RAX	1
+
+#endif

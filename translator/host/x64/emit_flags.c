@@ -1,0 +1,382 @@
+/*
+ * emit_flags.c - condition flags.
+ *
+ * Flags are a comparison to be made again: by the reader, if the compared
+ * registers still hold the values; or they are in EFLAGS already; or they are
+ * in struct a64_cpu, as kind and operands. Which it is, is known as code is
+ * emitted, except that a setter must know whether to store: it assumes that
+ * the readers in the block can do without, and if one turns out not to, the
+ * block is emitted again (e->fl_force).
+ *
+ * In EFLAGS, flags are as cmp leaves them: CF is a borrow, the opposite of C.
+ */
+#include "emit_core.h"
+
+static bool
+side_of(struct emit *e, ir_ref r, unsigned t, struct emit_side *s)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	if (i->op == IR_zext && i->t == t && t == IT32)
+		i = emit_def(e, i->a);
+	if (i->op == IR_const) {
+		*s = (struct emit_side){ true, 0, i->imm };
+		return true;
+	}
+	if (i->op != IR_getx)
+		return false;
+	*s = (struct emit_side){ false, (uint8_t)i->n, 0 };
+	return true;
+}
+
+static bool
+side_is(const struct emit_side *s, unsigned guest)
+{
+	return !s->is_const && s->guest == guest;
+}
+
+static unsigned
+side_reg(struct emit *e, const struct emit_side *s, unsigned *scratch)
+{
+	unsigned pin;
+
+	*scratch = X64_NOREG;
+	if (!s->is_const) {
+		pin = x64_pin_of(s->guest);
+		if (pin != X64_NOREG)
+			return pin;
+	}
+	*scratch = emit_alloc(e);
+	if (s->is_const)
+		x64_mov_imm(&e->as, *scratch, s->value);
+	else
+		x64_load(&e->as, IT64, *scratch, home_x(s->guest));
+	return *scratch;
+}
+
+/* Emits the comparison again. */
+static void
+compare_again(struct emit *e)
+{
+	unsigned w = e->fl_t == IT64, sa, sb = X64_NOREG;
+	unsigned a = side_reg(e, &e->fl_a, &sa), b;
+	bool imm = e->fl_b.is_const &&
+		   (w ? (int64_t)e->fl_b.value == (int32_t)e->fl_b.value :
+			true);
+
+	if (e->fl_op == IR_fl_sub && imm && e->fl_b.value == 0) {
+		/* cmp with 0 is test, but for the carry: no borrow, as cmp
+		 * has it too. */
+		x64_test(&e->as, w, a, a);
+	} else if (e->fl_op == IR_fl_sub && imm) {
+		x64_alu_ri(&e->as, w, ALU_CMP, a, (int32_t)e->fl_b.value);
+	} else if (e->fl_op == IR_fl_sub) {
+		b = side_reg(e, &e->fl_b, &sb);
+		x64_alu_rr(&e->as, w, ALU_CMP, a, b);
+	} else if (e->fl_op == IR_fl_logic) {
+		if (imm && e->fl_b.value <= INT32_MAX) {
+			x64_test_imm(&e->as, w, a, (uint32_t)e->fl_b.value);
+		} else {
+			b = side_reg(e, &e->fl_b, &sb);
+			x64_test(&e->as, w, a, b);
+		}
+		x64_byte(&e->as, 0xf9);		/* stc: no carry */
+	} else {
+		unsigned t = sa == X64_NOREG ? emit_alloc(e) : sa;
+
+		if (t != a)
+			x64_mov(&e->as, X64_64, t, a);
+		b = side_reg(e, &e->fl_b, &sb);
+		x64_alu_rr(&e->as, w, ALU_ADD, t, b);
+		x64_byte(&e->as, 0xf5);		/* cmc */
+		emit_free(e, t);
+	}
+	if (sa != X64_NOREG)
+		emit_free(e, sa);
+	if (sb != X64_NOREG)
+		emit_free(e, sb);
+}
+
+/* Makes EFLAGS the guest's, in the convention of cmp (CF is a borrow). */
+static void
+flags_to_host(struct emit *e)
+{
+	if (e->fl_host)
+		return;
+	if (e->fl_known) {
+		compare_again(e);
+	} else if (e->fl_memory) {
+		if (!emit_alloc_this(e, RAX))
+			return;
+		x64_call(&e->as, e->glue->flags);
+		emit_free(e, RAX);
+	} else {
+		e->fl_force[e->fl_insn] = true;
+		e->restart = true;
+	}
+	e->fl_host = true;
+}
+
+static enum x64_cc
+cond_cc(unsigned n)
+{
+	static const uint8_t cc[16] = {
+		CC_E, CC_NE, CC_AE, CC_B, CC_S, CC_NS, CC_O, CC_NO,
+		CC_A, CC_BE, CC_GE, CC_L, CC_G, CC_LE, CC_O, CC_O,
+	};
+
+	return cc[n];
+}
+
+/* cmp a, b for operands of type t. */
+static void
+compare(struct emit *e, unsigned t, ir_ref ra, ir_ref rb)
+{
+	unsigned w = t == IT64, a, b;
+	int64_t v;
+
+	if (t < IT32) {
+		e->failed = true;
+		return;
+	}
+	a = w ? emit_use(e, ra) : emit_use32(e, ra);
+	if (emit_is_const(e, rb, &v) && (!w || v == (int32_t)v)) {
+		if (v == 0)
+			x64_test(&e->as, w, a, a);
+		else
+			x64_alu_ri(&e->as, w, ALU_CMP, a, (int32_t)v);
+	} else {
+		b = w ? emit_use(e, rb) : emit_use32(e, rb);
+		x64_alu_rr(&e->as, w, ALU_CMP, a, b);
+	}
+	e->fl_host = false;
+}
+
+enum x64_cc
+emit_cond(struct emit *e, ir_ref r)
+{
+	const struct ir_insn *i = emit_def(e, r);
+	unsigned a;
+
+	if (e->loc[r].kind == LOC_REG) {
+		x64_test(&e->as, X64_32, e->loc[r].reg, e->loc[r].reg);
+		e->fl_host = false;
+		return CC_NE;
+	}
+	switch (i->op) {
+	case IR_eq:
+	case IR_ne:
+	case IR_ult:
+	case IR_slt:
+		compare(e, i->t, i->a, i->b);
+		return i->op == IR_eq ? CC_E : i->op == IR_ne ? CC_NE :
+		       i->op == IR_ult ? CC_B : CC_L;
+	case IR_bit:
+		a = emit_use(e, i->a);
+		e->fl_host = false;
+		if (i->n < 31) {
+			x64_test_imm(&e->as, X64_32, a, 1u << i->n);
+			return CC_NE;
+		}
+		x64_bt_imm(&e->as, a, i->n);
+		return CC_B;
+	case IR_bnot:
+		return emit_cond(e, i->a) ^ 1;
+	case IR_fl_carry:
+		if (emit_def(e, i->a)->op != IR_getfl)
+			break;
+		flags_to_host(e);
+		return CC_AE;
+	case IR_cond:
+		if (emit_def(e, i->a)->op != IR_getfl || i->n >= 14)
+			break;
+		flags_to_host(e);
+		return cond_cc(i->n);
+	}
+	e->failed = true;
+	return CC_E;
+}
+
+/* Whether the flags that guest instruction `from' sets must be in memory. */
+static bool
+flags_wanted(struct emit *e, unsigned from)
+{
+	const struct ir_block *b = e->b;
+	unsigned j;
+
+	if (e->fl_force[from])
+		return true;
+	for (j = from + 1; j < b->nr_guest; j++) {
+		const struct ir_guest *g = &b->guest[j];
+		const struct ir_insn *last = &b->insn[g->last - 1];
+
+		if (g->fallback || e->as_fallback[j])
+			return true;
+		if (g->last > g->first && last->op == IR_jump_if &&
+		    !e->flags_dead(last->imm))
+			return true;
+		if (g->writes_flags)
+			return false;
+		if (g->last > g->first &&
+		    (last->op == IR_jump || last->op == IR_call))
+			return !e->flags_dead(last->imm);
+		if (g->last > g->first &&
+		    (last->op == IR_ijump || last->op == IR_icall ||
+		     last->op == IR_ret))
+			return true;
+	}
+	return !e->flags_dead(b->pc + 4 * b->nr_guest);
+}
+
+static void
+store_kind(struct emit *e, unsigned kind)
+{
+	x64_store_imm(&e->as, IT32, CPU(flag_kind), (int32_t)kind);
+}
+
+static void
+store_flag_operand(struct emit *e, struct x64_mem m, ir_ref r, unsigned t)
+{
+	int64_t v;
+
+	(void)t;
+	if (emit_is_const(e, r, &v) && v == (int32_t)v)
+		x64_store_imm(&e->as, IT64, m, (int32_t)v);
+	else
+		x64_store(&e->as, IT64, m, emit_use(e, r));
+}
+
+static unsigned
+flag_kind(unsigned op, unsigned t)
+{
+	unsigned wide = t == IT64;
+
+	return (op == IR_fl_add ? FLAG_ADD32 : op == IR_fl_sub ? FLAG_SUB32 :
+		FLAG_LOGIC32) + wide;
+}
+
+static void
+store_flags(struct emit *e, const struct ir_insn *f)
+{
+	store_kind(e, flag_kind(f->op, f->t));
+	store_flag_operand(e, CPU(flag_a), f->a, f->t);
+	if (f->op != IR_fl_logic)
+		store_flag_operand(e, CPU(flag_b), f->b, f->t);
+}
+
+/* The value operation behind setfl k whose own EFLAGS are the flags: the
+ * sub of subs. 0: none. */
+static ir_ref
+twin_of(struct emit *e, ir_ref k, const struct ir_insn *f)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+	ir_ref r;
+
+	for (r = k + 1; r < g->last; r++) {
+		const struct ir_insn *i = emit_def(e, r);
+
+		if (i->op == (f->op == IR_fl_sub ? IR_sub : IR_add) &&
+		    i->t == f->t && i->a == f->a && i->b == f->b)
+			return r;
+	}
+	return 0;
+}
+
+static void
+describe_flags(struct emit *e, const struct ir_insn *f)
+{
+	const struct ir_insn *v = emit_def(e, f->a);
+
+	e->fl_op = (uint8_t)f->op;
+	e->fl_t = f->t;
+	if (f->op != IR_fl_logic)
+		e->fl_known = side_of(e, f->a, f->t, &e->fl_a) &&
+			      side_of(e, f->b, f->t, &e->fl_b);
+	else
+		e->fl_known = v->op == IR_and && v->t == f->t &&
+			      side_of(e, v->a, f->t, &e->fl_a) &&
+			      side_of(e, v->b, f->t, &e->fl_b);
+}
+
+static void
+emit_setfl_select(struct emit *e, ir_ref k, const struct ir_insn *f)
+{
+	const struct ir_insn *x = emit_def(e, f->b), *y = emit_def(e, f->c);
+	enum x64_cc cc;
+	uint8_t *other, *end;
+	int64_t v;
+
+	(void)k;
+	if ((x->op != IR_fl_sub && x->op != IR_fl_add) ||
+	    y->op != IR_fl_nzcv || !emit_is_const(e, y->a, &v)) {
+		e->failed = true;
+		return;
+	}
+	/* Before the jump, so that both ways have the same registers. */
+	if (!emit_is_const(e, x->a, &v) || v != (int32_t)v)
+		emit_use(e, x->a);
+	if (!emit_is_const(e, x->b, &v) || v != (int32_t)v)
+		emit_use(e, x->b);
+	cc = emit_cond(e, f->a);
+	other = x64_jcc(&e->as, cc ^ 1, e->as.p);
+	store_flags(e, x);
+	end = x64_jmp(&e->as, e->as.p);
+	x64_patch(other, e->as.p);
+	store_kind(e, FLAG_NZCV);
+	emit_is_const(e, y->a, &v);
+	x64_mov_imm(&e->as, RAX, (uint64_t)v);
+	x64_store(&e->as, IT64, CPU(flag_a), RAX);
+	x64_patch(end, e->as.p);
+	e->fl_known = e->fl_host = false;
+	e->fl_memory = true;
+}
+
+void
+emit_setfl(struct emit *e, ir_ref k)
+{
+	const struct ir_insn *i = emit_def(e, k), *f = emit_def(e, i->a);
+	bool wanted = flags_wanted(e, e->guest);
+
+	if (f->op == IR_fl_add || f->op == IR_fl_sub ||
+	    f->op == IR_fl_logic) {
+		if (f->t < IT32) {
+			e->failed = true;
+			return;
+		}
+		emit_save_dependants(e, k, EMIT_FLAGS, i->a);
+		if (wanted)
+			store_flags(e, f);
+		describe_flags(e, f);
+		e->fl_host = false;
+		e->fl_memory = wanted;
+		e->fl_insn = e->guest;
+		e->fl_twin = f->op == IR_fl_logic ? 0 : twin_of(e, k, f);
+	} else if (f->op == IR_fl_nzcv) {
+		emit_save_dependants(e, k, EMIT_FLAGS, i->a);
+		store_kind(e, FLAG_NZCV);
+		x64_store(&e->as, IT64, CPU(flag_a), emit_use(e, f->a));
+		e->fl_known = e->fl_host = false;
+		e->fl_memory = true;
+	} else if (f->op == IR_fl_select) {
+		/* rax is used below */
+		if (!emit_alloc_this(e, RAX))
+			return;
+		emit_free(e, RAX);
+		emit_setfl_select(e, k, f);
+	} else if (emit_fp(e, i->a)) {
+		e->fl_known = e->fl_host = false;
+		e->fl_memory = true;
+	} else {
+		e->failed = true;
+		return;
+	}
+	emit_done(e, i->a);
+}
+
+/* Guest register n has a new value: compare_again() may not read it. */
+void
+emit_forget_side(struct emit *e, unsigned n)
+{
+	if (side_is(&e->fl_a, n) || side_is(&e->fl_b, n))
+		e->fl_known = false;
+}

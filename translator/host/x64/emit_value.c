@@ -1,0 +1,361 @@
+/*
+ * emit_value.c - values and registers: where an operation's result is, and
+ * how a consumer gets at it.
+ *
+ * Pure operations are emitted where their value is wanted, into the register
+ * where it is wanted. A guest register that is pinned is its own value until
+ * it is overwritten.
+ */
+#include "emit_core.h"
+
+/* The registers that A64 code uses most. */
+static const uint8_t pins[32] = {
+	[0] = RDI, [1] = RBX, [2] = R8, [3] = R9, [4] = R10,
+	[19] = R11, [20] = R12, [21] = R13, [29] = R15, [31] = R14,
+};
+
+unsigned
+x64_pin_of(unsigned guest)
+{
+	return pins[guest] ? pins[guest] : X64_NOREG;
+}
+
+/* --- Registers and values. */
+
+unsigned
+emit_alloc(struct emit *e)
+{
+	unsigned r;
+
+	if (!e->free_gpr) {
+		e->failed = true;
+		return RAX;
+	}
+	r = 31 - (unsigned)__builtin_clz(e->free_gpr);
+	e->free_gpr &= ~(1u << r);
+	return r;
+}
+
+bool
+emit_alloc_this(struct emit *e, unsigned reg)
+{
+	if (!(e->free_gpr & 1u << reg)) {
+		e->failed = true;
+		return false;
+	}
+	e->free_gpr &= ~(1u << reg);
+	return true;
+}
+
+void
+emit_free(struct emit *e, unsigned reg)
+{
+	e->free_gpr |= 1u << reg & X64_SCRATCH;
+}
+
+unsigned
+emit_alloc_xmm(struct emit *e)
+{
+	unsigned r;
+
+	if (!e->free_xmm) {
+		e->failed = true;
+		return 0;
+	}
+	r = (unsigned)__builtin_ctz(e->free_xmm);
+	e->free_xmm &= e->free_xmm - 1;
+	return r;
+}
+
+void
+emit_free_xmm(struct emit *e, unsigned xmm)
+{
+	e->free_xmm |= 1u << xmm;
+}
+
+/* The use of the operands of an operation that was never emitted. */
+static void
+done_operands(struct emit *e, const struct ir_insn *i)
+{
+	if (i->a)
+		emit_done(e, i->a);
+	if (i->b)
+		emit_done(e, i->b);
+	if (i->c)
+		emit_done(e, i->c);
+}
+
+void
+emit_done(struct emit *e, ir_ref r)
+{
+	struct emit_loc *l = &e->loc[r];
+
+	if (!e->left[r] || --e->left[r])
+		return;
+	if (l->kind == LOC_NONE)
+		done_operands(e, emit_def(e, r));
+	else if (l->owned && l->kind == LOC_REG)
+		emit_free(e, l->reg);
+	else if (l->owned)
+		emit_free_xmm(e, l->reg);
+}
+
+void
+emit_locate(struct emit *e, ir_ref r, unsigned kind, unsigned reg, bool owned)
+{
+	e->loc[r] = (struct emit_loc){ (uint8_t)kind, (uint8_t)reg, owned };
+}
+
+bool
+emit_is_const(struct emit *e, ir_ref r, int64_t *v)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	*v = (int64_t)i->imm;
+	return i->op == IR_const && e->loc[r].kind == LOC_NONE;
+}
+
+/* Puts r where it can be used again: a scratch register. */
+static void
+materialise(struct emit *e, ir_ref r)
+{
+	unsigned reg = emit_alloc(e);
+
+	if (e->failed)
+		return;
+	emit_int_into(e, r, reg);
+	emit_locate(e, r, LOC_REG, reg, true);
+}
+
+unsigned
+emit_use(struct emit *e, ir_ref r)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	if (e->loc[r].kind == LOC_REG)
+		return e->loc[r].reg;
+	if (i->op == IR_getx && x64_pin_of(i->n) != X64_NOREG)
+		return x64_pin_of(i->n);
+	materialise(e, r);
+	return e->loc[r].reg;
+}
+
+/* For a 32-bit operation, which does not look at the high half: a zero
+ * extension need not happen. The use of r is over with emit_done(r). */
+unsigned
+emit_use32(struct emit *e, ir_ref r)
+{
+	const struct ir_insn *i = emit_def(e, r);
+	const struct ir_insn *src = emit_def(e, i->a);
+
+	if (e->loc[r].kind == LOC_NONE && i->op == IR_zext && i->t == IT32 &&
+	    (e->loc[i->a].kind == LOC_REG ||
+	     (src->op == IR_getx && x64_pin_of(src->n) != X64_NOREG)))
+		return emit_use(e, i->a);
+	return emit_use(e, r);
+}
+
+void
+emit_int_loaded(struct emit *e, ir_ref r, unsigned reg, bool owned)
+{
+	emit_locate(e, r, LOC_REG, reg, owned);
+}
+
+/* Whether r, not yet in a register, would read guest register n (or the
+ * flags, n = EMIT_FLAGS) when it is emitted. */
+
+static bool
+depends(struct emit *e, ir_ref r, unsigned n)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	if (!r || e->loc[r].kind != LOC_NONE)
+		return false;
+	if (i->op == IR_getx)
+		return i->n == n;
+	if (i->op == IR_getfl)
+		return n == EMIT_FLAGS;
+	if (i->op == IR_getv)
+		return false;
+	return depends(e, i->a, n) || depends(e, i->b, n) ||
+	       depends(e, i->c, n);
+}
+
+bool
+emit_is_truth(unsigned op)
+{
+	switch (op) {
+	case IR_eq: case IR_ne: case IR_ult: case IR_slt: case IR_bit:
+	case IR_band: case IR_bor: case IR_bnot: case IR_fl_carry:
+	case IR_cond:
+		return true;
+	}
+	return false;
+}
+
+bool
+emit_is_flags(unsigned op)
+{
+	switch (op) {
+	case IR_getfl: case IR_fl_add: case IR_fl_sub: case IR_fl_logic:
+	case IR_fl_adc: case IR_fl_nzcv: case IR_fl_select:
+	case IR_fp_cmp_flags: case IR_fp_ccmp_flags:
+		return true;
+	}
+	return false;
+}
+
+void
+emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+	ir_ref r;
+
+	for (r = g->first; r < k && !e->failed; r++) {
+		const struct ir_insn *i = emit_def(e, r);
+
+		if (!e->left[r] || r == except || emit_is_flags(i->op) ||
+		    !depends(e, r, n))
+			continue;
+		if (r == emit_def(e, except)->a || r == emit_def(e, except)->b)
+			if (e->left[r] == 1)
+				continue;
+		materialise(e, r);
+	}
+}
+
+unsigned
+emit_result(struct emit *e, ir_ref k)
+{
+	(void)k;
+	return emit_alloc(e);
+}
+
+/* --- Addresses. */
+
+struct x64_mem
+emit_addr(struct emit *e, ir_ref r)
+{
+	const struct ir_insn *i = emit_def(e, r), *x;
+	int64_t disp = 0, v, scale;
+	ir_ref base = r, index;
+	struct x64_mem m;
+
+	if (e->loc[r].kind == LOC_NONE && i->op == IR_add && i->t == IT64 &&
+	    emit_is_const(e, i->b, &v) && v == (int32_t)v) {
+		disp = v;
+		base = i->a;
+		i = emit_def(e, base);
+		if (e->loc[base].kind == LOC_NONE && i->op == IR_add &&
+		    i->t == IT64 && emit_is_const(e, i->b, &v) &&
+		    disp + v == (int32_t)(disp + v)) {
+			disp += v;
+			base = i->a;
+			i = emit_def(e, base);
+		}
+	}
+	if (e->loc[base].kind == LOC_NONE && i->op == IR_add &&
+	    i->t == IT64 && !emit_is_const(e, i->b, &v)) {
+		index = i->b;
+		x = emit_def(e, index);
+		scale = 0;
+		if (e->loc[index].kind == LOC_NONE && x->op == IR_shl &&
+		    x->t == IT64 && emit_is_const(e, x->b, &scale) &&
+		    scale <= 3)
+			index = x->a;
+		else
+			scale = 0;
+		m = x64_at(emit_use(e, i->a), (int32_t)disp);
+		m.index = (uint8_t)emit_use(e, index);
+		m.scale = (uint8_t)scale;
+		return m;
+	}
+	if (emit_is_const(e, base, &v)) {
+		unsigned reg = emit_use(e, base);
+
+		return x64_at(reg, (int32_t)disp);
+	}
+	return x64_at(emit_use(e, base), (int32_t)disp);
+}
+
+/* --- Vectors. */
+
+#define PXOR		(X64_66 | 0x0fef)
+
+static void
+load_v(struct emit *e, unsigned xmm, const struct ir_insn *i, unsigned bits)
+{
+	if (i->op == IR_vconst) {
+		unsigned t;
+
+		if (!i->imm && !i->imm2) {
+			x64_sse_rr(&e->as, PXOR, xmm, xmm);
+			return;
+		}
+		t = emit_alloc(e);
+		x64_mov_imm(&e->as, t, i->imm);
+		x64_rr(&e->as, X64_64, X64_66 | 0x0f6e, xmm, t);
+		if (i->imm2 == i->imm) {	/* punpcklqdq */
+			x64_sse_rr(&e->as, X64_66 | 0x0f6c, xmm, xmm);
+		} else if (i->imm2) {
+			unsigned y = emit_alloc_xmm(e);
+
+			x64_mov_imm(&e->as, t, i->imm2);
+			x64_rr(&e->as, X64_64, X64_66 | 0x0f6e, y, t);
+			x64_sse_rr(&e->as, X64_66 | 0x0f6c, xmm, y);
+			emit_free_xmm(e, y);
+		}
+		emit_free(e, t);
+	} else if (i->op != IR_getv) {
+		e->failed = true;
+	} else if (bits <= 32) {
+		x64_sse_rm(&e->as, MOVSS_LOAD, xmm, home_v(i->n));
+	} else if (bits <= 64) {
+		x64_sse_rm(&e->as, MOVQ_LOAD, xmm, home_v(i->n));
+	} else {
+		x64_sse_rm(&e->as, MOVAPS_LOAD, xmm, home_v(i->n));
+	}
+}
+
+unsigned
+emit_use_v(struct emit *e, ir_ref r, unsigned bits)
+{
+	unsigned xmm;
+
+	if (e->loc[r].kind == LOC_XMM)
+		return e->loc[r].reg;
+	xmm = emit_alloc_xmm(e);
+	/* Another use may want more of it. */
+	load_v(e, xmm, emit_def(e, r), e->left[r] > 1 ? 128 : bits);
+	emit_locate(e, r, LOC_XMM, xmm, true);
+	return xmm;
+}
+
+unsigned
+emit_result_v(struct emit *e, ir_ref k)
+{
+	unsigned xmm = emit_alloc_xmm(e);
+
+	emit_locate(e, k, LOC_XMM, xmm, true);
+	return xmm;
+}
+
+unsigned
+emit_result_from(struct emit *e, ir_ref k, ir_ref r, unsigned bits)
+{
+	unsigned xmm;
+
+	if (e->loc[r].kind == LOC_XMM && e->loc[r].owned && e->left[r] == 1) {
+		xmm = e->loc[r].reg;
+		e->loc[r].owned = false;
+		emit_locate(e, k, LOC_XMM, xmm, true);
+	} else if (e->loc[r].kind == LOC_XMM) {
+		xmm = emit_result_v(e, k);
+		x64_sse_rr(&e->as, MOVAPS_LOAD, xmm, e->loc[r].reg);
+	} else {
+		xmm = emit_result_v(e, k);
+		load_v(e, xmm, emit_def(e, r), bits);
+	}
+	emit_done(e, r);
+	return xmm;
+}
