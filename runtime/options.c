@@ -100,8 +100,9 @@ set_cpu(struct parser *p, const char *arg)
 	exit(fflush(stdout) ? 1 : 0);
 }
 
-static void
-set_stack_size(struct parser *p, const char *arg)
+/* Bytes, with K, M or G; least to 1 TiB. */
+static uint64_t
+parse_size(const char *option, const char *arg, uint64_t least)
 {
 	unsigned long n;
 	char *end;
@@ -119,10 +120,23 @@ set_stack_size(struct parser *p, const char *arg)
 		n <<= 10;
 		end++;
 	}
-	if (errno || *arg == '-' || end == arg || *end || n < PAGE_SIZE ||
+	if (errno || *arg == '-' || end == arg || *end || n < least ||
 	    n > 1ul << 40)
-		log_die(EXIT_USAGE, "-s %s: not a stack size", arg);
-	p->opt->stack_size = n;
+		log_die(EXIT_USAGE, "%s %s: not a size from %lu bytes to 1T",
+			option, arg, least);
+	return n;
+}
+
+static void
+set_stack_size(struct parser *p, const char *arg)
+{
+	p->opt->stack_size = parse_size("-s", arg, PAGE_SIZE);
+}
+
+static void
+set_cache_size(struct parser *p, const char *arg)
+{
+	p->opt->cache_size = parse_size("--cache-size", arg, MIN_CACHE_SIZE);
 }
 
 static void
@@ -143,6 +157,64 @@ set_strace(struct parser *p, const char *arg)
 {
 	(void)arg;
 	p->opt->strace = true;
+}
+
+static void
+set_stats(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->stats = true;
+}
+
+static void
+set_perfmap(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->perfmap = true;
+}
+
+static const struct dump_item {
+	const char *name;
+	uint32_t bit;
+} dump_items[] = {
+	{ "in_asm", DUMP_IN_ASM },
+	{ "ir", DUMP_IR },
+	{ "out_asm", DUMP_OUT_ASM },
+};
+
+static void
+set_dump(struct parser *p, const char *arg)
+{
+	size_t len, i;
+
+	p->opt->dump_items = arg;
+	p->opt->dump = 0;
+	do {
+		len = strcspn(arg, ",");
+		for (i = 0; i < ARRAY_SIZE(dump_items); i++)
+			if (strlen(dump_items[i].name) == len &&
+			    memcmp(dump_items[i].name, arg, len) == 0)
+				break;
+		if (i == ARRAY_SIZE(dump_items))
+			log_die(EXIT_USAGE, "-d %s: not a list of in_asm, ir, "
+				"out_asm", p->opt->dump_items);
+		p->opt->dump |= dump_items[i].bit;
+		arg += len;
+	} while (*arg++);
+}
+
+/* Absolute, because the guest may go elsewhere. */
+static void
+set_dump_file(struct parser *p, const char *arg)
+{
+	char cwd[PATH_MAX], *path;
+
+	p->opt->dump_file = arg;
+	if (*arg == '/')
+		return;
+	if (!getcwd(cwd, sizeof(cwd)) || asprintf(&path, "%s/%s", cwd, arg) < 0)
+		log_die(EXIT_USAGE, "-D %s: %s", arg, strerror(errno));
+	p->opt->dump_file = path;
 }
 
 static void show_help(struct parser *p, const char *arg) __attribute__((noreturn));
@@ -173,8 +245,20 @@ static const struct option_row rows[] = {
 	  "the processor, MODEL[,-FEATURE]... (try -cpu help)", true, set_cpu },
 	{ "threshold", "threshold", { "FERRY_THRESHOLD" }, "N",
 	  "translate what ran N times; 0: interpret all", true, set_threshold },
+	{ "cache-size", "cache-size", { "FERRY_CACHE_SIZE" }, "SIZE",
+	  "start over when translations take SIZE bytes", true,
+	  set_cache_size },
 	{ "strace", "strace", { "FERRY_STRACE" }, NULL,
 	  "print system calls and signals", true, set_strace },
+	{ "stats", "stats", { "FERRY_STATS" }, NULL,
+	  "say at the end what was translated", true, set_stats },
+	{ "d", "dump", { "FERRY_DUMP" }, "ITEM,...",
+	  "dump translations: in_asm, ir, out_asm", true, set_dump },
+	{ "D", "dump-file", { "FERRY_DUMP_FILE" }, "FILE",
+	  "append dumps to FILE", true, set_dump_file },
+	{ "perfmap", "perfmap", { "FERRY_PERFMAP" }, NULL,
+	  "name translations for perf in /tmp/perf-PID.map", true,
+	  set_perfmap },
 	{ "version", "version", { NULL }, NULL,
 	  "print the version", false, show_version },
 	{ "h", "help", { NULL }, NULL,
@@ -297,8 +381,8 @@ apply_environment(struct parser *p, char **envp, const bool *given)
 static void
 inherit(struct options *opt, char *argv0)
 {
-	static char *own[20];
-	static char size[24], threshold[12];
+	static char *own[28];
+	static char size[24], threshold[12], cache_size[24];
 	int n = 0;
 
 	own[n++] = argv0;
@@ -324,8 +408,26 @@ inherit(struct options *opt, char *argv0)
 		own[n++] = (char *)"-threshold";
 		own[n++] = threshold;
 	}
+	if (opt->cache_size) {
+		fmt_print(cache_size, sizeof(cache_size), "%lu",
+			  opt->cache_size);
+		own[n++] = (char *)"-cache-size";
+		own[n++] = cache_size;
+	}
 	if (opt->strace)
 		own[n++] = (char *)"-strace";
+	if (opt->stats)
+		own[n++] = (char *)"-stats";
+	if (opt->perfmap)
+		own[n++] = (char *)"-perfmap";
+	if (opt->dump_items) {
+		own[n++] = (char *)"-d";
+		own[n++] = (char *)opt->dump_items;
+	}
+	if (opt->dump_file) {
+		own[n++] = (char *)"-D";
+		own[n++] = (char *)opt->dump_file;
+	}
 	opt->own_argv = own;
 	opt->nr_own = n;
 }

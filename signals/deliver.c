@@ -31,6 +31,8 @@ signals_die(struct thread *t, int sig)
 
 	if (t->process->opt.strace)
 		trace_killed(sig);
+	if (!t->vfork_child)
+		process.isa->exiting();
 	/* A core file of ferry would mislead. */
 	host_call2(SYS_setrlimit, RLIMIT_CORE, P(&no_core));
 	host_action_default(sig);

@@ -219,7 +219,9 @@ sys_exit(struct thread *t, const uint64_t a[6])
 long
 sys_exit_group(struct thread *t, const uint64_t a[6])
 {
-	(void)t;
+	/* A vfork child's translations are its parent's. */
+	if (!t->vfork_child)
+		process.isa->exiting();
 	for (;;)
 		host_call1(SYS_exit_group, (int)a[0]);
 }

@@ -21,6 +21,7 @@ SH_LOG_COMPILER = $(SHELL)
 TXT_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-example
 AM_TESTS_ENVIRONMENT = \
 	srcdir='$(srcdir)'; export srcdir; \
+	CK_DEFAULT_TIMEOUT=300; export CK_DEFAULT_TIMEOUT; \
 	CC='$(CC)'; export CC; \
 	FERRY='$(abs_builddir)/ferry'; export FERRY; \
 	A64_CC='$(A64_CC)'; export A64_CC; \

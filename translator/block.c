@@ -6,12 +6,13 @@
  * single pointer stores, so that readers need none; a block that is unlinked
  * keeps its links and its memory until no thread can be looking.
  *
- * Memory comes from chunks that are filled front to back. When CACHE_LIMIT is
+ * Memory comes from chunks that are filled front to back. When the limit is
  * reached everything is dropped at once: the tables are emptied, the chunks
  * retired with the current epoch, and given back when every thread has been
  * outside guest code since. A block's successor hints never lead into freed
- * memory, because blocks go all at once and stale ones match no pc. Threads that run for ever are asked out by their
- * poll flag.
+ * memory, because blocks go all at once and stale ones match no pc. Threads
+ * that are inside are asked out by their poll flag, and no dropped translation
+ * leads to another: no one would find it when its guest code changes.
  */
 #include <string.h>
 
@@ -21,11 +22,11 @@
 #include "../runtime/vm/process.h"
 #include "codecache.h"
 #include "block.h"
+#include "report.h"
 
 #define PC_BUCKETS	(1u << 15)
 #define PAGE_BUCKETS	(1u << 13)
 #define CHUNK_SIZE	(1ul << 20)
-#define CACHE_LIMIT	(64ul << 20)
 #define OUTSIDE		(~0ull)		/* t->epoch: in no block */
 
 struct chunk {
@@ -100,6 +101,26 @@ reclaim(void)
 	}
 }
 
+/* The displacement is aligned, so other threads see the old or the new. */
+static void
+patch(uint8_t *site, const uint8_t *to)
+{
+	__atomic_store_n((int32_t *)(site - 4), (int32_t)(to - site),
+			 __ATOMIC_RELEASE);
+}
+
+static void
+unlink_jumps(struct block *b)
+{
+	struct block_link *l;
+
+	for (l = b->links; l; l = l->next) {
+		patch(l->site, l->stub);
+		report.unlinks++;
+	}
+	b->links = NULL;
+}
+
 /* All threads look at their poll flag soon, and at the epoch after that. */
 void
 block_drop_all(void)
@@ -108,11 +129,14 @@ block_drop_all(void)
 	struct thread *t;
 	unsigned i;
 
+	report.drops++;
 	for (i = 0; i < PC_BUCKETS; i++) {
 		struct block *b;
 
-		for (b = cache.by_pc[i]; b; b = b->next_by_pc)
+		for (b = cache.by_pc[i]; b; b = b->next_by_pc) {
+			unlink_jumps(b);
 			b->pc = BLOCK_STALE;
+		}
 		__atomic_store_n(&cache.by_pc[i], NULL, __ATOMIC_RELEASE);
 	}
 	memset(cache.by_page, 0, sizeof(cache.by_page));
@@ -134,11 +158,13 @@ block_drop_all(void)
 static void *
 allocate(size_t size)
 {
+	uint64_t limit = process.opt.cache_size ? process.opt.cache_size :
+						  DEFAULT_CACHE_SIZE;
 	struct chunk *c = cache.chunks;
 	void *p;
 
-	if (!c || c->used + size > CHUNK_SIZE) {
-		if (cache.size + CHUNK_SIZE > CACHE_LIMIT)
+	if (!c || c->used + size > (limit < CHUNK_SIZE ? limit : CHUNK_SIZE)) {
+		if (cache.size && cache.size + CHUNK_SIZE > limit)
 			block_drop_all();
 		if (cache.retired)
 			reclaim();
@@ -180,6 +206,8 @@ block_publish(const struct block *b, uint64_t generation)
 		log_die(1, "out of memory for decoded instructions");
 	memcpy(new, b, size);
 	new->span = b->nr * 4;
+	report.blocks++;
+	report.insns += b->nr;
 	new->next_by_page = *by_page;
 	*by_page = new;
 	new->next_by_pc = *by_pc;
@@ -199,14 +227,6 @@ unlink_by_pc(struct block *b)
 	__atomic_store_n(link, b->next_by_pc, __ATOMIC_RELEASE);
 }
 
-/* The displacement is aligned, so other threads see the old or the new. */
-static void
-patch(uint8_t *site, const uint8_t *to)
-{
-	__atomic_store_n((int32_t *)(site - 4), (int32_t)(to - site),
-			 __ATOMIC_RELEASE);
-}
-
 static struct jump_entry *
 jump_entry_of(struct jump_entry *table, gaddr pc)
 {
@@ -217,14 +237,11 @@ jump_entry_of(struct jump_entry *table, gaddr pc)
 static void
 unlink_code(struct block *b)
 {
-	struct block_link *l;
 	struct thread *t;
 
 	if (!b->code)
 		return;
-	for (l = b->links; l; l = l->next)
-		patch(l->site, l->stub);
-	b->links = NULL;
+	unlink_jumps(b);
 	lock_acquire(&process.thread_lock);
 	for (t = process.threads; t; t = t->next) {
 		struct jump_entry *j;
@@ -237,6 +254,17 @@ unlink_code(struct block *b)
 					 __ATOMIC_RELEASE);
 	}
 	lock_release(&process.thread_lock);
+}
+
+void
+block_each(void (*fn)(const struct block *b))
+{
+	const struct block *b;
+	unsigned i;
+
+	for (i = 0; i < PC_BUCKETS; i++)
+		for (b = cache.by_pc[i]; b; b = b->next_by_pc)
+			fn(b);
 }
 
 void
@@ -263,19 +291,22 @@ block_set_code(struct block *b, const uint8_t *code, uint32_t span)
 }
 
 void
-block_link(struct block *b, uint8_t *site)
+block_link(struct thread *t, struct block *b, uint8_t *site)
 {
-	uint8_t *stub = site + *(int32_t *)(site - 4);
-	struct block_link *l;
+	struct block_link *l = NULL;
+	uint8_t *stub;
 
 	lock_acquire(&cache.lock);
-	l = b->pc != BLOCK_STALE && stub != b->code ? allocate(sizeof(*l)) :
-						      NULL;
-	/* allocate() may have dropped b. */
-	if (l && b->pc != BLOCK_STALE) {
+	stub = site + *(int32_t *)(site - 4);
+	if (b->pc != BLOCK_STALE && stub != b->code && t->cache_epoch == epoch)
+		l = allocate(sizeof(*l));
+	/* allocate() may have dropped all. And if everything was dropped
+	 * before, b may be new and the jump old. */
+	if (l && t->cache_epoch == epoch) {
 		*l = (struct block_link){ b->links, site, stub };
 		b->links = l;
 		patch(site, b->code);
+		report.links++;
 	}
 	lock_release(&cache.lock);
 }
@@ -308,6 +339,7 @@ invalidate_bucket(unsigned i, gaddr lo, gaddr hi)
 		*link = b->next_by_page;
 		unlink_by_pc(b);
 		unlink_code(b);
+		report.invalidated++;
 		__atomic_store_n(&b->pc, BLOCK_STALE, __ATOMIC_RELEASE);
 	}
 }
@@ -320,6 +352,7 @@ block_invalidate(gaddr lo, gaddr hi)
 
 	lock_acquire(&cache.lock);
 	__atomic_add_fetch(&cache.generation, 1, __ATOMIC_SEQ_CST);
+	report.invalidations++;
 	if ((hi - lo) >> 12 >= PAGE_BUCKETS) {
 		for (i = 0; i < PAGE_BUCKETS; i++)
 			invalidate_bucket(i, lo, hi);

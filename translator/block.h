@@ -72,10 +72,14 @@ void block_unlock(void);
  * False: b is stale. */
 bool block_set_code(struct block *b, const uint8_t *code, uint32_t span);
 
-/* Makes the jump at `site' go to b's translation from now on. */
-void block_link(struct block *b, uint8_t *site);
+/* Makes the jump at `site', which t has come from, go to b's translation from
+ * now on. */
+void block_link(struct thread *t, struct block *b, uint8_t *site);
 /* Puts b's translation into t's table of jump targets. */
 void block_remember(struct thread *t, struct block *b);
+
+/* Calls fn for every block there is; under the lock. */
+void block_each(void (*fn)(const struct block *b));
 
 /* Drops all blocks and translations; under the lock. */
 void block_drop_all(void);

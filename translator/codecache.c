@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 
 #include "../runtime/base/hostcall.h"
+#include "../runtime/vm/process.h"
 #include "codecache.h"
 
 #define CHUNK_SIZE	(1ul << 20)
-#define LIMIT		(64ul << 20)
 #define NR_CHUNKS	((CODECACHE_END - CODECACHE_BASE) / CHUNK_SIZE)
 
 struct chunk {
@@ -26,6 +26,20 @@ static struct {
 	unsigned live;		/* chunks not retired */
 	bool mapped[NR_CHUNKS];
 } cc;
+
+static uint64_t
+limit(void)
+{
+	return process.opt.cache_size ? process.opt.cache_size :
+					DEFAULT_CACHE_SIZE;
+}
+
+/* What may be used of a chunk: small limits are exact. */
+static uint64_t
+chunk_room(void)
+{
+	return limit() < CHUNK_SIZE ? limit() : CHUNK_SIZE;
+}
 
 static struct chunk *
 chunk_at(unsigned i)
@@ -46,7 +60,7 @@ new_chunk(void)
 	unsigned i, n;
 	long r;
 
-	if (cc.live >= LIMIT / CHUNK_SIZE)
+	if (cc.live * CHUNK_SIZE >= limit())
 		return false;
 	for (n = 0; n < NR_CHUNKS; n++) {
 		i = (cc.cursor + n) % NR_CHUNKS;
@@ -82,7 +96,7 @@ codecache_begin(uint32_t nr, uint32_t size)
 			return NULL;
 		c = chunk_at(cc.current - 1);
 		if (c->used + head + 64 + size + (c->nr + 1) * 4 <=
-		    CHUNK_SIZE) {
+		    chunk_room()) {
 			code = (struct code *)((char *)c + c->used);
 			code->nr = nr;
 			code->entry = (uint8_t *)ALIGN_UP(

@@ -15,6 +15,7 @@
 #include "codecache.h"
 #include "guest/a64/interp.h"
 #include "host/x64/enter.h"
+#include "report.h"
 #include "tier1.h"
 #include "translate.h"
 
@@ -72,15 +73,20 @@ run_code(struct thread *t, struct block *b, struct block **local)
 	uint8_t *site = x64_enter(cpu, b->code);
 	struct block *next;
 
-	if (t->poll)
+	if (t->poll) {
+		report_exit(REPORT_POLL);
 		return;
+	}
 	next = look_up(cpu, local);
-	if (!next->code)
-		return;
-	if (site)
-		block_link(next, site);
-	else
+	if (!next->code) {
+		report_exit(REPORT_NO_CODE);
+	} else if (site) {
+		report_exit(REPORT_LINK);
+		block_link(t, next, site);
+	} else {
+		report_exit(REPORT_INDIRECT);
 		block_remember(t, next);
+	}
 }
 
 static inline void
@@ -158,6 +164,13 @@ void
 a64_code_changed(gaddr lo, gaddr hi)
 {
 	block_invalidate(lo, hi);
+}
+
+void
+a64_exiting(void)
+{
+	if (process.opt.stats)
+		report_stats();
 }
 
 void

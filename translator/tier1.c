@@ -14,6 +14,7 @@
 #include "guest/a64/a64_front.h"
 #include "host/x64/emit.h"
 #include "host/x64/enter.h"
+#include "report.h"
 
 /* Bytes of code that an instruction may need at the most, and a block's. */
 #define CODE_PER_INSN	512
@@ -141,6 +142,8 @@ emit(struct block *b)
 	em.glue = &glue;
 	em.flags_dead = flags_dead;
 	em.handler = a64_front_handler;
+	em.runs = report_block_counter(ir.pc, ir.nr_guest);
+	em.calls = em.runs ? report_fallback_counter : NULL;
 	if (!x64_emit_block(&em)) {
 		b->no_code = true;
 		return false;
@@ -150,21 +153,26 @@ emit(struct block *b)
 	for (i = 0; i <= ir.nr_guest; i++)
 		c->start[i] = (uint32_t)(em.start[i] - c->entry);
 	codecache_commit(c);
+	report_translation(&ir, c, em.as_fallback);
 	return block_set_code(b, c->entry, ir.nr_guest * 4);
 }
 
 void
 tier1_translate(struct block *b)
 {
+	uint64_t start;
 	gaddr pc;
 
 	block_lock();
+	start = report_clock();
 	pc = b->pc;
 	if (pc != BLOCK_STALE && !b->code && !b->no_code) {
+		report.tried++;
 		if (lift(pc))
 			emit(b);
 		else
 			b->no_code = true;
 	}
+	report.ticks += report_clock() - start;
 	block_unlock();
 }

@@ -14,6 +14,10 @@ enum vm_exit a64_run(struct thread *t);
  * thread. */
 void a64_code_changed(gaddr lo, gaddr hi);
 
+/* The process is about to end: says on standard error what --stats wants to
+ * know. */
+void a64_exiting(void);
+
 /* The translator's locks around fork; see process_fork_lock. */
 void a64_fork_lock(void);
 void a64_fork_unlock(bool in_child);

@@ -74,6 +74,8 @@ struct guest_isa {
 
 	/* Drops translations of [lo, hi). */
 	void (*code_changed)(gaddr lo, gaddr hi);
+	/* The process is about to end, by its own will or a signal's. */
+	void (*exiting)(void);
 	/* The translator's part of process_fork_lock and _unlock. */
 	void (*fork_lock)(void);
 	void (*fork_unlock)(bool in_child);

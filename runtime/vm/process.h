@@ -14,6 +14,13 @@ struct guest_isa;
 struct thread;
 
 #define DEFAULT_THRESHOLD 50
+#define DEFAULT_CACHE_SIZE (64ul << 20)
+#define MIN_CACHE_SIZE	(128ul << 10)	/* room for the largest unit */
+
+/* What -d shows of each translation. */
+#define DUMP_IN_ASM	1u	/* guest instructions */
+#define DUMP_IR		2u
+#define DUMP_OUT_ASM	4u	/* host code */
 
 /* The command line and environment of ferry itself, parsed. Strings belong
  * to argv, envp or static storage and live for ever. */
@@ -24,8 +31,15 @@ struct options {
 	const char *cpu;	/* -cpu, not parsed; NULL: the default */
 	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
 	bool strace;
+	bool stats;		/* --stats */
+	bool perfmap;
+	uint32_t dump;		/* -d: DUMP_* */
+	const char *dump_items;	/* -d's argument */
+	const char *dump_file;	/* -D, absolute; NULL: standard error */
 	uint32_t threshold;	/* how often a block runs before it is
 				 * translated; 0: it never is */
+	uint64_t cache_size;	/* bytes of decoded blocks, and as many of
+				 * translations; 0: the default */
 	const char *const *set_env;	/* -E, NULL-terminated VAR=VAL */
 	const char *const *unset_env;	/* -U, NULL-terminated */
 	/* ferry's own arguments before the program, for re-execution by

@@ -6,7 +6,7 @@
 #   be decoded	to a row that implements it (tests/unit/isa_coverage)
 #   be executed	by itself, with 48 random states, by the fuzzer's program; what
 #		it leaves in registers, flags, FPSR and memory must have the hash
-#		that each.expect has for it
+#		that each.expect has for it, interpreted and translated
 #
 # or be named in isa-exceptions.def. Words that differ from an encoding by one
 # bit, and are none, must be undefined: to the decoder and when executed. If
@@ -72,13 +72,18 @@ show "$tmp/wrong" "not decoded"
 
 # --- Executed.
 
-$ferry "$prog" -e -w "$without" >"$tmp/each" || fail "fuzz -e: status $?"
+FERRY_THRESHOLD=0 $ferry "$prog" -e -w "$without" >"$tmp/each" ||
+	fail "fuzz -e: status $?"
+FERRY_THRESHOLD=1 $ferry "$prog" -e -w "$without" >"$tmp/each-translated" ||
+	fail "fuzz -e, translated: status $?"
 cut -d ' ' -f 1 "$tmp/each" | sort >"$tmp/executed"
 sort "$tmp/executed" "$tmp/by-others" "$tmp/not-offered" |
 	comm -23 "$tmp/all" - >"$tmp/wrong"
 show "$tmp/wrong" "not executed by a test"
 diff "$dir/each.expect" "$tmp/each" >"$tmp/wrong"
 show "$tmp/wrong" "results differ from each.expect"
+diff "$dir/each.expect" "$tmp/each-translated" >"$tmp/wrong"
+show "$tmp/wrong" "results of translated code differ from each.expect"
 
 if command -v "$qemu" >/dev/null 2>&1; then
 	$ferry "$prog" -q -e -w "$without" >"$tmp/each.ferry"
@@ -97,6 +102,29 @@ $ferry "$prog" -u -w "$without" >"$tmp/undefined"
 grep -v '^\(neighbours\|undefined\) ' "$tmp/undefined" >"$tmp/wrong"
 show "$tmp/wrong" "words that must be undefined"
 
+# --- What a smaller processor does not have is undefined.
+
+# The features of a model that are off, of those in the list. BTI is a hint.
+features_off() {
+	$ferry -cpu help | awk -v model="$1" '
+		/^Features/ { table = 1 }
+		table && $0 ~ " " model "( |$)" { print $1 }' |
+		sort >"$tmp/on"
+	grep -v '^#' "$list" | cut -f 5 | sed 's/.*FEAT_//' |
+		tr '[:upper:]' '[:lower:]' | sort -u |
+		grep -v -e '^base$' -e '^bti$' | comm -23 - "$tmp/on" |
+		tr '\n' ','
+}
+
+for model in cortex-a53 neoverse-n1; do
+	$ferry -cpu "$model" "$prog" -u -w "$(features_off "$model")" \
+		>"$tmp/undefined-$model"
+	grep -v '^\(neighbours\|undefined\) .* defined 0$' \
+		"$tmp/undefined-$model" >"$tmp/wrong"
+	show "$tmp/wrong" "words that must be undefined on $model"
+	grep -q '^undefined' "$tmp/undefined-$model" || fail "$model: no end"
+done
+
 # --- The numbers.
 
 all=$(wc -l <"$tmp/all")
@@ -108,14 +136,16 @@ cat <<END
 encodings	$all
 decoded		$decoded
 executed	$executed by fuzz -e, $(awk '{ n += $2 } END { print n }' \
-	"$tmp/each") times; $agrees
+	"$tmp/each") times, interpreted and translated; $agrees
 		$others by other tests:
 $(sed -n 's/^TESTED_BY(\(.*\), \(.*\))/			\1, \2/p' \
 	"$dir/isa-exceptions.def")
 not offered	$off:
 $(sed -n 's/^NOT_OFFERED(\(.*\), "\(.*\)")/			\1, \2/p' \
 	"$dir/isa-exceptions.def")
-undefined	$(sed -n 's/^neighbours \([0-9]*\)$/\1/p' "$tmp/decode") neighbours decoded, $(
+undefined	$(
+	sed -n 's/^neighbours \([0-9]*\)$/\1/p' "$tmp/decode"
+	) neighbours decoded, $(
 	sed -n 's/^undefined \([0-9]*\) .*/\1/p' "$tmp/undefined") words executed
 coverage	$(awk "BEGIN { printf \"%.1f\", \
 	100 * ($executed + $others) / ($all - $off) }") % of what is offered

@@ -88,9 +88,9 @@ explain() {
 		"$(sed -n 's/^fpcr //p' "$tmp/before.ferry" | tail -n 1), qemu <, ferry >"
 	diff "$tmp/after.qemu" "$tmp/after.ferry" | grep '^[<>]' |
 		head -n 40
-	n=$((0x$6))
-	for field in $((n & 31)) $((n >> 5 & 31)) $((n >> 16 & 31)) \
-			$((n >> 10 & 31)); do
+	word=$((0x$6))
+	for field in $((word & 31)) $((word >> 5 & 31)) $((word >> 16 & 31)) \
+			$((word >> 10 & 31)); do
 		grep -E "^[vx]$field " "$tmp/before.ferry" | tail -n 2 |
 			sed 's/^/  before: /'
 	done

@@ -360,6 +360,9 @@ static struct emit em;
 static uint8_t *code;
 #define CODE_SIZE	65536
 
+#define PC	0x10000
+#define TARGET	0x20000
+
 static const struct op *current;
 static unsigned nr_slow;
 static ir_ref the_op;
@@ -413,7 +416,7 @@ build(const struct op *o, struct ir_insn insn, unsigned way)
 	memset(&block, 0, offsetof(struct ir_block, insn[0]));
 	for (unsigned q = 0; q < 16; q++)
 		block.insn[q] = (struct ir_insn){ .op = IR_NONE };
-	block.pc = 0x10000;
+	block.pc = PC;
 	block.nr = 1;
 	block.nr_guest = 1;
 	for (; *p; p++) {
@@ -629,16 +632,26 @@ test_shape(const struct op *o, unsigned s, unsigned trials, unsigned *done,
 	}
 }
 
+/* Near the image, as emitted code reads its constants. */
+static void
+map_code(void)
+{
+	uintptr_t near = ((uintptr_t)&block + (1ul << 30)) & -4096ul;
+
+	code = mmap((void *)near, CODE_SIZE,
+		    PROT_READ | PROT_WRITE | PROT_EXEC,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	ck_assert_ptr_ne(code, MAP_FAILED);
+	ck_assert(x64_ret_stack(&thread));
+}
+
 static void
 test_all(unsigned features, unsigned trials)
 {
 	bool verbose = getenv("EMIT_VERBOSE") != NULL;
 
 	x64_cpu_mask(features);
-	code = mmap(NULL, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	ck_assert_ptr_ne(code, MAP_FAILED);
-	ck_assert(x64_ret_stack(&thread));
+	map_code();
 	for (unsigned j = 0; j < ARRAY_SIZE(ops); j++) {
 		for (unsigned k = 0; k < ARRAY_SIZE(shapes); k++) {
 			unsigned done = 0, missing = 0;
@@ -657,6 +670,133 @@ test_all(unsigned features, unsigned trials)
 	munmap(code, CODE_SIZE);
 	ck_assert_uint_eq(nr_broken, 0);
 }
+
+/* --- Comparisons and the conditions behind them. */
+
+static bool
+flags_all_dead(gaddr pc)
+{
+	(void)pc;
+	return true;
+}
+
+static void
+end_guest(struct ir_guest flags)
+{
+	struct ir_guest *g = &block.guest[block.nr_guest++];
+
+	*g = flags;
+	g->first = g == block.guest ? 1 : g[-1].last;
+	g->last = (uint16_t)block.nr;
+	g->word = 0x12345678;
+}
+
+/* fcmp; what lies between; b.cond. */
+static void
+build_condition(unsigned es, unsigned signal, bool zero, unsigned between,
+		unsigned n)
+{
+	ir_ref a, b, c;
+
+	memset(&block, 0, offsetof(struct ir_block, insn[0]));
+	for (unsigned q = 0; q < 32; q++)
+		block.insn[q] = (struct ir_insn){ .op = IR_NONE };
+	block.pc = PC;
+	block.nr = 1;
+	a = append((struct ir_insn){ .op = IR_getv, .n = 1 });
+	if (zero) {
+		b = append((struct ir_insn){ .op = IR_const });
+		b = append((struct ir_insn){ .op = IR_vsplat, .a = b,
+					     .shape = (uint16_t)vscalar(es) });
+	} else {
+		b = append((struct ir_insn){ .op = IR_getv, .n = 2 });
+	}
+	c = append((struct ir_insn){ .op = IR_fp_cmp_flags, .n = signal,
+				     .shape = (uint16_t)vscalar(es), .a = a,
+				     .b = b });
+	append((struct ir_insn){ .op = IR_setfl, .a = c });
+	end_guest((struct ir_guest){ .writes_flags = true });
+	if (between == 1) {	/* the condition as a value, too */
+		c = append((struct ir_insn){ .op = IR_getfl });
+		c = append((struct ir_insn){ .op = IR_cond, .a = c,
+					     .n = (uint16_t)n });
+		c = append((struct ir_insn){ .op = IR_btoi, .a = c });
+		append((struct ir_insn){ .op = IR_setx, .a = c, .n = RES });
+		end_guest((struct ir_guest){ .reads_flags = true });
+	} else if (between == 2) {	/* an operand changes */
+		c = append((struct ir_insn){ .op = IR_getv, .n = 3 });
+		append((struct ir_insn){ .op = IR_setv, .a = c, .n = 1 });
+		end_guest((struct ir_guest){ .first = 0 });
+	} else if (between == 3) {	/* another register does */
+		c = append((struct ir_insn){ .op = IR_const, .imm = 1 });
+		append((struct ir_insn){ .op = IR_setx, .a = c, .n = 1 });
+		end_guest((struct ir_guest){ .first = 0 });
+	}
+	c = append((struct ir_insn){ .op = IR_getfl });
+	c = append((struct ir_insn){ .op = IR_cond, .a = c,
+				     .n = (uint16_t)n });
+	append((struct ir_insn){ .op = IR_jump_if, .a = c, .imm = TARGET });
+	end_guest((struct ir_guest){ .reads_flags = true });
+}
+
+static void
+check_condition(unsigned es, unsigned signal, bool zero, unsigned between,
+		unsigned n)
+{
+	static const struct op any = { .fp = true, .op = IR_fp_cmp_flags };
+	const struct ir_insn shape = { .shape = (uint16_t)vscalar(es) };
+	struct ir_flags f;
+	uint32_t want, got;
+	uint64_t to;
+	bool holds;
+
+	memset(cpu, 0, sizeof(*cpu));
+	for (unsigned j = 1; j < 4; j++)
+		cpu->v[j] = value(&any, &shape);
+	if (rnd() % 4 == 0)
+		cpu->v[2] = cpu->v[1];
+	a64_fpcr_set(cpu, 0);
+	a64_fpsr_set(cpu, 0);
+	f = ref_fp_cmp_flags(&cpu->fp, vscalar(es), cpu->v[1],
+			     zero ? (union v128){ .q = 0 } : cpu->v[2],
+			     signal);
+	holds = ref_cond(f, n);
+	want = a64_fpsr_get(cpu);
+	to = holds ? TARGET : PC + 4 * block.nr_guest;
+
+	a64_fpsr_set(cpu, 0);
+	x64_enter(cpu, code);
+	got = a64_fpsr_get(cpu);
+	a64_fpsr_set(cpu, 0);
+	ck_assert_uint_eq(got, want);
+	ck_assert_msg(cpu->pc == to, "es %u signal %u zero %u between %u "
+		      "condition %u: %016lx %016lx", es, signal, zero, between,
+		      n, cpu->v[1].d[0], cpu->v[2].d[0]);
+	if (between == 1)
+		ck_assert_uint_eq(cpu->x[RES], holds);
+}
+
+START_TEST(conditions)
+{
+	map_code();
+	for (unsigned k = 0; k < 2 * 2 * 2 * 4 * 14; k++) {
+		unsigned es = k & 1 ? ES64 : ES32, signal = k >> 1 & 1;
+		unsigned between = k >> 3 & 3, n = k >> 5;
+		bool zero = k >> 2 & 1;
+
+		build_condition(es, signal, zero, between, n);
+		em.as = (struct x64_asm){ code, code + CODE_SIZE, false };
+		em.b = &block;
+		em.flags_dead = flags_all_dead;
+		em.handler = handler_of;
+		em.glue = &glue;
+		ck_assert(x64_emit_block(&em));
+		ck_assert(!em.as_fallback[0]);
+		for (unsigned j = 0; j < 200; j++)
+			check_condition(es, signal, zero, between, n);
+	}
+}
+END_TEST
 
 #define SSE41	(X64_CPU_SSE3 | X64_CPU_SSSE3 | X64_CPU_SSE41)
 
@@ -699,6 +839,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(t, 300);
+	tcase_add_test(t, conditions);
 	tcase_add_test(t, everything);
 	tcase_add_test(t, no_avx2);
 	tcase_add_test(t, no_avx);

@@ -10,6 +10,9 @@
  * feature is off. */
 unsigned a64_front_row(uint32_t word);
 
+/* What the word is called: its row's name, which begins with the mnemonic. */
+const char *a64_front_name(uint32_t word);
+
 /* Whether nothing behind an instruction of that row can belong to its block. */
 bool a64_front_ends_block(unsigned row);
 

@@ -122,6 +122,12 @@ a64_front_row(uint32_t word)
 	return i.fn == exec_undefined ? A64_NR_ROWS : i.row;
 }
 
+const char *
+a64_front_name(uint32_t word)
+{
+	return a64_row_name[a64_front_row(word)];
+}
+
 bool
 a64_front_ends_block(unsigned row)
 {

@@ -421,6 +421,14 @@ x64_patch(uint8_t *after, const void *to)
 	memcpy(after - 4, &rel, 4);
 }
 
+/* inc of the 64 bits at p, which lie within 2 GiB */
+static inline void
+x64_inc_at(struct x64_asm *as, const uint64_t *p)
+{
+	x64_bytes(as, 0x05ff48, 3);
+	x64_bytes(as, (uint32_t)((const uint8_t *)p - (as->p + 4)), 4);
+}
+
 /* SSE: op is the opcode with its prefix (X64_66 | 0x0fef: pxor). */
 static inline void
 x64_sse_rr(struct x64_asm *as, unsigned op, unsigned dst, unsigned src)

@@ -2,8 +2,8 @@
  * cpu.h - what the host processor offers beyond SSE2.
  *
  * Asked for by the back end whenever it emits an instruction that not every
- * x86-64 processor has. The first call of x64_cpu_has() executes CPUID; before it
- * nothing happens, so that start-up costs nothing. All threads compute the
+ * x86-64 processor has. The first call executes CPUID; before it nothing
+ * happens, so that start-up costs nothing. All threads compute the
  * same word. Nothing can fail.
  */
 #ifndef FERRY_X64_CPU_H

@@ -25,6 +25,8 @@ call_handler(struct emit *e, unsigned guest)
 {
 	uint32_t word = e->b->guest[guest].word;
 
+	if (e->calls)
+		x64_inc_at(&e->as, e->calls(word));
 	x64_mov_imm(&e->as, RAX, e->b->pc + 4 * guest);
 	x64_mov_imm(&e->as, RSI, word);
 	x64_mov_imm(&e->as, RDX, (uintptr_t)e->handler(word));
@@ -202,6 +204,8 @@ x64_emit_block(struct emit *e)
 		e->restart = false;
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
+		if (e->runs)
+			x64_inc_at(&e->as, e->runs);
 		for (e->guest = 0; e->guest < e->b->nr_guest && !e->restart;
 		     e->guest++)
 			emit_guest(e);

@@ -79,7 +79,9 @@ struct emit {
 
 	/* The flags. */
 	bool fl_known;			/* fl_op and sides describe them */
-	uint8_t fl_op, fl_t;		/* IR_fl_sub, _add, _logic */
+	uint8_t fl_op, fl_t;		/* IR_fl_sub, _add, _logic, or
+					 * IR_fp_cmp_flags: the sides are
+					 * vector registers */
 	struct emit_side fl_a, fl_b;
 	bool fl_host;			/* EFLAGS hold them, as after cmp */
 	bool fl_memory;			/* so does struct a64_cpu */
@@ -102,6 +104,10 @@ struct emit {
 	 * a pc; the interpreter's handlers. */
 	bool (*flags_dead)(gaddr pc);
 	const void *(*handler)(uint32_t word);
+	/* Counters to be incremented where the block is entered, and where the
+	 * interpreter's handler of a word is called; NULL: nobody counts. */
+	uint64_t *runs;
+	uint64_t *(*calls)(uint32_t word);
 	/* The exit stubs' common tails, by purpose. */
 	const struct emit_glue *glue;
 };
@@ -163,5 +169,12 @@ void emit_slow_if(struct emit *e, enum x64_cc cc);
 /* Vector and floating-point operations; false: no emitter. */
 bool emit_vec(struct emit *e, ir_ref k);
 bool emit_fp(struct emit *e, ir_ref k);
+
+/* A floating-point comparison's flags: sets them (in memory too, if `store')
+ * and describes them in e->fl_*; EFLAGS as cmp would leave them, once more;
+ * the condition code, set by a comparison, that says condition n < 14. */
+bool emit_fp_setfl(struct emit *e, const struct ir_insn *f, bool store);
+void emit_fp_compare_again(struct emit *e);
+enum x64_cc emit_fp_cond(struct emit *e, unsigned n);
 
 #endif

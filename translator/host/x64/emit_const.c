@@ -85,5 +85,12 @@ const uint64_t x64_even[2][2] ALIGNED = {
 const uint64_t x64_ones_above64[2] ALIGNED = {
 	0, REPS(UINT64_C(0x3f800000))
 };
+const uint64_t x64_round32[2] ALIGNED = ALL(UINT64_C(1) << 31);
+const uint64_t x64_fp_half[2][2] ALIGNED = {
+	ALL(REPS(UINT64_C(0x3f000000))), ALL(UINT64_C(0x3fe) << 52),
+};
+const uint64_t x64_fp_one[2][2] ALIGNED = {
+	ALL(REPS(UINT64_C(0x3f800000))), ALL(UINT64_C(0x3ff) << 52),
+};
 const uint64_t x64_least32[2] ALIGNED = ALL(REPS(S_SIGN));
 const uint64_t x64_below_2_31[2] ALIGNED = ALL(REPS(UINT64_C(0x4effffff)));

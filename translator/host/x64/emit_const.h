@@ -45,6 +45,10 @@ extern const uint64_t x64_even[2][2];
 
 extern const uint64_t x64_ones_above64[2];	/* 1.0f in lanes 2 and 3 */
 extern const uint64_t x64_least32[2];		/* INT32_MIN in all lanes */
+extern const uint64_t x64_round32[2];		/* 1 << 31 of 64 bits */
+/* One half, and one: [es == ES64]. */
+extern const uint64_t x64_fp_half[2][2];
+extern const uint64_t x64_fp_one[2][2];
 /* The greatest pattern of a float below 2^31, as integers. */
 extern const uint64_t x64_below_2_31[2];
 

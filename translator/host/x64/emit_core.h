@@ -55,8 +55,9 @@ bool emit_is_truth(unsigned op);
 
 /* emit_flags.c */
 void emit_setfl(struct emit *e, ir_ref k);
-/* Guest register n has a new value: flags may not be computed from it. */
-void emit_forget_side(struct emit *e, unsigned n);
+/* General or vector register n of the guest has a new value: flags may not be
+ * computed from it. */
+void emit_forget_side(struct emit *e, unsigned n, bool vector);
 
 /* emit_state.c */
 void emit_setx(struct emit *e, ir_ref k);

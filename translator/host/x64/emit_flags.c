@@ -103,7 +103,9 @@ flags_to_host(struct emit *e)
 {
 	if (e->fl_host)
 		return;
-	if (e->fl_known) {
+	if (e->fl_known && e->fl_op == IR_fp_cmp_flags) {
+		emit_fp_compare_again(e);
+	} else if (e->fl_known) {
 		compare_again(e);
 	} else if (e->fl_memory) {
 		if (!emit_alloc_this(e, RAX))
@@ -190,6 +192,9 @@ emit_cond(struct emit *e, ir_ref r)
 	case IR_cond:
 		if (emit_def(e, i->a)->op != IR_getfl || i->n >= 14)
 			break;
+		if (e->fl_known && e->fl_op == IR_fp_cmp_flags &&
+		    !e->fl_host)
+			return emit_fp_cond(e, i->n);
 		flags_to_host(e);
 		return cond_cc(i->n);
 	}
@@ -197,11 +202,26 @@ emit_cond(struct emit *e, ir_ref r)
 	return CC_E;
 }
 
-/* Whether the flags that guest instruction `from' sets must be in memory. */
+static bool
+accesses_memory(const struct ir_block *b, const struct ir_guest *g)
+{
+	unsigned k;
+
+	for (k = g->first; k < g->last; k++)
+		if (b->insn[k].op == IR_load || b->insn[k].op == IR_store ||
+		    b->insn[k].op == IR_vload || b->insn[k].op == IR_vstore)
+			return true;
+	return false;
+}
+
+/* Whether the flags that guest instruction `from' sets must be in memory. An
+ * access between it and a reader may fault; when the handler comes back, the
+ * interpreter goes on there. */
 static bool
 flags_wanted(struct emit *e, unsigned from)
 {
 	const struct ir_block *b = e->b;
+	bool accessed = false;
 	unsigned j;
 
 	if (e->fl_force[from])
@@ -211,6 +231,9 @@ flags_wanted(struct emit *e, unsigned from)
 		const struct ir_insn *last = &b->insn[g->last - 1];
 
 		if (g->fallback || e->as_fallback[j])
+			return true;
+		accessed |= accesses_memory(b, g);
+		if (accessed && g->reads_flags)
 			return true;
 		if (g->last > g->first && last->op == IR_jump_if &&
 		    !e->flags_dead(last->imm))
@@ -363,6 +386,12 @@ emit_setfl(struct emit *e, ir_ref k)
 			return;
 		emit_free(e, RAX);
 		emit_setfl_select(e, k, f);
+	} else if (f->op == IR_fp_cmp_flags) {
+		e->failed |= !emit_fp_setfl(e, f, wanted);
+		e->fl_host = false;
+		e->fl_memory = wanted;
+		e->fl_insn = e->guest;
+		e->fl_twin = 0;
 	} else if (emit_fp(e, i->a)) {
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
@@ -373,10 +402,11 @@ emit_setfl(struct emit *e, ir_ref k)
 	emit_done(e, i->a);
 }
 
-/* Guest register n has a new value: compare_again() may not read it. */
 void
-emit_forget_side(struct emit *e, unsigned n)
+emit_forget_side(struct emit *e, unsigned n, bool vector)
 {
+	if (vector != (e->fl_op == IR_fp_cmp_flags))
+		return;
 	if (side_is(&e->fl_a, n) || side_is(&e->fl_b, n))
 		e->fl_known = false;
 }

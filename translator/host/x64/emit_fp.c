@@ -1,5 +1,5 @@
 /*
- * emit_fp.c - floating-point arithmetic and comparison.
+ * emit_fp.c - floating-point arithmetic and comparison to masks.
  */
 #include "emit_fp.h"
 
@@ -293,135 +293,6 @@ fp_cmp(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
-/*
- * The guest's flags are those of a subtraction of words: 2 - 1 for greater,
- * 1 - 1, 0 - 1, and INT32_MIN - 1 for unordered. Returns the register with
- * the minuend.
- */
-static unsigned
-minuend(struct emit *e)
-{
-	static const struct {
-		uint32_t value;
-		enum x64_cc cc;
-	} other[] = { { 1, CC_E }, { 0, CC_B }, { 0x80000000, CC_P } };
-	unsigned r = emit_alloc(e), t = emit_alloc(e);
-
-	x64_mov_imm(&e->as, r, 2);
-	for (unsigned j = 0; j < ARRAY_SIZE(other); j++) {
-		x64_mov_imm(&e->as, t, other[j].value);
-		x64_cmov(&e->as, X64_32, other[j].cc, r, t);
-	}
-	emit_free(e, t);
-	return r;
-}
-
-static void
-compare(struct emit *e, unsigned shape, ir_ref a, ir_ref b, bool signal)
-{
-	unsigned bits = vshape_bits(shape), x;
-	struct vec_src y = vec_src(e, b, bits, SRC_MEM);
-
-	x = emit_use_v(e, a, bits);
-	vec_rs(e, (signal ? X64_COMISS : X64_UCOMISS) |
-	       (vshape_es(shape) == ES64 ? X64_66 : 0), x, &y);
-	vec_src_done(e, &y);
-	emit_done(e, a);
-}
-
-static void
-store_flags(struct emit *e, enum a64_flag_kind kind, unsigned a)
-{
-	x64_store_imm(&e->as, IT32, CPU(flag_kind), kind);
-	x64_store(&e->as, IT64, CPU(flag_a), a);
-	if (kind != FLAG_NZCV)
-		x64_store_imm(&e->as, IT64, CPU(flag_b), 1);
-}
-
-static bool
-fp_cmp_flags(struct emit *e, ir_ref k, const struct ir_insn *i)
-{
-	unsigned r;
-
-	(void)k;
-	if (vshape_es(i->shape) == ES16)
-		return false;
-	compare(e, i->shape, i->a, i->b, i->n);
-	r = minuend(e);
-	store_flags(e, FLAG_SUB32, r);
-	emit_free(e, r);
-	return true;
-}
-
-static bool
-fp_ccmp_flags(struct emit *e, ir_ref k, const struct ir_insn *i)
-{
-	unsigned bits = vshape_bits(i->shape), r, x, y;
-	uint8_t *other, *end;
-	enum x64_cc cc;
-
-	(void)k;
-	if (vshape_es(i->shape) == ES16)
-		return false;
-	/* Both ways must find the same registers in use. */
-	x = emit_use_v(e, i->b, bits);
-	y = emit_use_v(e, i->c, bits);
-	cc = emit_cond(e, i->a);
-	other = x64_jcc_short(&e->as, cc ^ 1);
-	vec_rr(e, (i->n & 1 ? X64_COMISS : X64_UCOMISS) |
-	       (vshape_es(i->shape) == ES64 ? X64_66 : 0), x, y);
-	r = minuend(e);
-	store_flags(e, FLAG_SUB32, r);
-	end = x64_jmp(&e->as, e->as.p);
-	x64_patch_short(&e->as, other);
-	x64_mov_imm(&e->as, r, (uint64_t)(i->n >> 1) << 28);
-	store_flags(e, FLAG_NZCV, r);
-	if (!e->as.full)
-		x64_patch(end, e->as.p);
-	emit_free(e, r);
-	emit_done(e, i->a);
-	emit_done(e, i->b);
-	emit_done(e, i->c);
-	return true;
-}
-
-/* The scalar in a general register; EFLAGS stay. */
-static unsigned
-to_general(struct emit *e, ir_ref v, unsigned es)
-{
-	unsigned r = emit_alloc(e), x;
-	struct x64_mem m;
-
-	if (vec_in_memory(e, v, &m)) {
-		x64_load(&e->as, es, r, m);
-	} else {
-		x = emit_use_v(e, v, 8u << es);
-		x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, r);
-	}
-	emit_done(e, v);
-	return r;
-}
-
-/* Selections are often unpredictable: cmov. */
-bool
-fp_choose(struct emit *e, ir_ref k, const struct ir_insn *i)
-{
-	unsigned es = vshape_es(i->shape), a, b, r;
-	enum x64_cc cc = emit_cond(e, i->a);
-
-	a = to_general(e, i->b, es);
-	b = to_general(e, i->c, es);
-	x64_cmov(&e->as, es == ES64, cc, b, a);
-	emit_done(e, i->a);
-	emit_free(e, a);
-	r = emit_result_v(e, k);
-	x64_rr(&e->as, es == ES64, X64_MOVD_TO, r, b);
-	if (es < ES32)
-		vec_trim(e, r, 8u << es);
-	emit_free(e, b);
-	return true;
-}
-
 /* --- The table. */
 
 #define FIRST	IR_fp_add
@@ -442,7 +313,6 @@ static emit_vec_fn *const emitters[] = {
 	ROW(fp_neg, fp_neg)
 	ROW(fp_abs, fp_abs)
 	ROW(fp_cmp, fp_cmp)
-	ROW(fp_cmp_flags, fp_cmp_flags)
 	ROW(fp_ccmp_flags, fp_ccmp_flags)
 	ROW(fp_choose, fp_choose)
 	ROW(fp_rint, fp_rint)

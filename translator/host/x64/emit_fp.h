@@ -40,7 +40,7 @@ void fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r);
 /* Slow if a bit of vector x's lanes' signs is set. */
 void fp_slow_if_sign(struct emit *e, unsigned shape, unsigned x);
 
-emit_vec_fn fp_choose, fp_rint, fp_cvt, fp_to_int, fp_from_int, fp_to_fix,
-	fp_from_fix;
+emit_vec_fn fp_ccmp_flags, fp_choose;
+emit_vec_fn fp_rint, fp_cvt, fp_to_int, fp_from_int, fp_to_fix, fp_from_fix;
 
 #endif

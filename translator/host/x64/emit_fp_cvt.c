@@ -14,13 +14,6 @@ static const uint8_t rounding[] = {
 	[FP_RZ] = X64_ROUND_RZ, [FP_CUR] = X64_ROUND_CUR,
 };
 
-/* Whether roundps knows the mode. */
-static bool
-has_mode(unsigned mode)
-{
-	return mode <= FP_RZ || mode == FP_CUR;
-}
-
 static unsigned
 round_form(unsigned shape)
 {
@@ -28,13 +21,76 @@ round_form(unsigned shape)
 	       (vshape_lanes(shape) == 1 ? 2 : 0);
 }
 
+/*
+ * To nearest, ties away from zero: truncated, and one more if what that cut
+ * off is half or more; both steps are exact. x is clean, and not infinite
+ * unless invalid is raised anyway.
+ */
+static unsigned
+rounded_away(struct emit *e, unsigned shape, unsigned x)
+{
+	unsigned r = emit_alloc_xmm(e), t = emit_alloc_xmm(e);
+	unsigned u = emit_alloc_xmm(e), d = vshape_es(shape) == ES64;
+
+	vec_mov(e, r, x);
+	vec_rri(e, round_form(shape), r, r, X64_ROUND_RZ | X64_ROUND_QUIET);
+	vec_mov(e, t, x);
+	vec_rr(e, fp_form(X64_SUBPS, shape), t, r);
+	vec_rc(e, X64_ANDPS, t, x64_magnitude[2 + d][fp_width(shape)]);
+	vec_rc(e, X64_MOVAPS, u, x64_fp_half[d]);
+	vec_rri(e, fp_form(X64_CMPPS, shape), u, t, X64_CMP_LE);
+	vec_rc(e, X64_ANDPS, u, x64_fp_one[d]);
+	vec_mov(e, t, x);
+	vec_rc(e, X64_ANDPS, t, x64_sign[2 + d][fp_width(shape)]);
+	vec_rr(e, X64_ORPS, u, t);
+	vec_rr(e, fp_form(X64_ADDPS, shape), r, u);
+	vec_rr(e, X64_ORPS, r, t);	/* -0 is kept */
+	emit_free_xmm(e, t);
+	emit_free_xmm(e, u);
+	return r;
+}
+
+/* Slow unless the magnitude of the scalar in x is below 2^exp. */
+static void
+slow_unless_small(struct emit *e, unsigned es, unsigned x, unsigned exp)
+{
+	unsigned t = emit_alloc(e);
+	uint32_t limit = es == ES64 ? (1023 + exp) << 20 : (127 + exp) << 23;
+
+	x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, t);
+	if (es == ES64)
+		x64_shift_imm(&e->as, X64_64, SH_SHR, t, 32);
+	x64_alu_ri(&e->as, X64_32, ALU_AND, t, INT32_MAX);
+	x64_alu_ri(&e->as, X64_32, ALU_CMP, t, (int32_t)limit);
+	emit_free(e, t);
+	emit_slow_if(e, CC_AE);
+}
+
+/* Scalars only; what is large is integral, but let the slow path say so. */
+static bool
+rint_away(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned s = i->shape, es = vshape_es(s), r, t;
+
+	if (vshape_lanes(s) > 1)
+		return false;
+	r = vec_result_clean(e, k, i->a, vshape_bits(s));
+	slow_unless_small(e, es, r, es == ES64 ? 52 : 23);
+	t = rounded_away(e, s, r);
+	vec_mov(e, r, t);
+	emit_free_xmm(e, t);
+	return true;
+}
+
 bool
 fp_rint(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	unsigned s = i->shape, mode = FP_MODE(i->n), r;
 
-	if (vshape_es(s) == ES16 || !has_mode(mode))
+	if (vshape_es(s) == ES16)
 		return false;
+	if (mode == FP_RA)
+		return rint_away(e, k, i);
 	r = vec_result_clean(e, k, i->a, vshape_bits(s));
 	vec_rri(e, round_form(s), r, r, rounding[mode] |
 		(i->n & FP_EXACT ? 0 : X64_ROUND_QUIET));
@@ -145,9 +201,13 @@ slow_unless_below(struct emit *e, unsigned es, unsigned x, unsigned bits)
 static unsigned
 rounded(struct emit *e, unsigned shape, unsigned x, unsigned mode)
 {
-	unsigned t = emit_alloc_xmm(e);
+	unsigned t;
 
-	vec_rri(e, round_form(shape), t, x, rounding[mode] | X64_ROUND_QUIET);
+	if (mode == FP_RA)
+		return rounded_away(e, shape, x);
+	t = emit_alloc_xmm(e);
+	vec_mov(e, t, x);
+	vec_rri(e, round_form(shape), t, t, rounding[mode] | X64_ROUND_QUIET);
 	return t;
 }
 
@@ -183,6 +243,44 @@ to_integer(struct emit *e, unsigned es, unsigned t, const struct vec_src *x,
 	}
 }
 
+/* Lanes of x times 2^exp, where that is exact. */
+static void
+scale(struct emit *e, unsigned shape, unsigned x, int exp)
+{
+	unsigned t, f;
+	bool d = vshape_es(shape) == ES64;
+
+	if (!exp)
+		return;
+	t = emit_alloc(e);
+	f = emit_alloc_xmm(e);
+	x64_mov_imm(&e->as, t, d ? (uint64_t)(1023 + exp) << 52 :
+		    (uint64_t)(127 + exp) << 23);
+	x64_rr(&e->as, d, X64_MOVD_TO, f, t);
+	if (vshape_lanes(shape) > 1)
+		vec_rri(e, X64_PSHUFD, f, f, d ? 0x44 : 0);
+	vec_rr(e, fp_form(X64_MULPS, shape), x, f);
+	emit_free(e, t);
+	emit_free_xmm(e, f);
+}
+
+/* With fraction bits: times a power of two first, if that can be done. */
+static bool
+to_fixed(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned es = vshape_es(i->shape), dst;
+	struct vec_src x = { .ref = i->a };
+
+	x.reg = (uint8_t)vec_take(e, i->a, 8u << es);
+	slow_unless_small(e, es, x.reg, 63);
+	scale(e, i->shape, x.reg, i->n2);
+	dst = emit_result(e, k);
+	to_integer(e, es, i->t, &x, i->n, dst);
+	emit_free_xmm(e, x.reg);
+	emit_int_loaded(e, k, dst, true);
+	return true;
+}
+
 bool
 fp_to_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
@@ -190,14 +288,27 @@ fp_to_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 	bool plain = i->n == FP_RZ;
 	struct vec_src x;
 
-	if (es == ES16 || i->n2 || !has_mode(FP_MODE(i->n)))
+	if (es == ES16)
 		return false;
-	x = vec_src(e, i->a, 8u << es, plain ? SRC_MEM : SRC_REG);
+	if (i->n2)
+		return to_fixed(e, k, i);
+	x = vec_src(e, i->a, 8u << es, plain ? SRC_MEM : SRC_CLEAN);
 	dst = emit_result(e, k);
 	to_integer(e, es, i->t, &x, i->n, dst);
 	vec_src_done(e, &x);
 	emit_int_loaded(e, k, dst, true);
 	return true;
+}
+
+/* r = x rounded to integral, quietly. */
+static void
+to_integral(struct emit *e, unsigned shape, unsigned r, unsigned x,
+	    unsigned mode)
+{
+	unsigned t = rounded(e, shape, x, mode);
+
+	vec_mov(e, r, t);
+	emit_free_xmm(e, t);
 }
 
 /* Words, all at once. */
@@ -215,8 +326,7 @@ to_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (mode == FP_RZ)
 		vec_mov(e, r, x);
 	else
-		vec_rri(e, X64_ROUNDPS, r, x,
-			rounding[mode] | X64_ROUND_QUIET);
+		to_integral(e, s, r, x, mode);
 	if (i->n & FP_UNSIGNED) {
 		/* At least +0, below 2^31. */
 		vec_mov(e, t, r);
@@ -267,33 +377,12 @@ fp_to_fix(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	unsigned es = vshape_es(i->shape);
 
-	if (es == ES16 || i->n2 || !has_mode(FP_MODE(i->n)))
+	if (es == ES16 || i->n2)
 		return false;
 	return es == ES64 ? to_doublewords(e, k, i) : to_words(e, k, i);
 }
 
 /* --- From integers. */
-
-/* Lanes of x times 2^-fbits, which is exact. */
-static void
-scale(struct emit *e, unsigned shape, unsigned x, unsigned fbits)
-{
-	unsigned t, f;
-	bool d = vshape_es(shape) == ES64;
-
-	if (!fbits)
-		return;
-	t = emit_alloc(e);
-	f = emit_alloc_xmm(e);
-	x64_mov_imm(&e->as, t, d ? (UINT64_C(1023) - fbits) << 52 :
-		    (127 - fbits) << 23);
-	x64_rr(&e->as, d, X64_MOVD_TO, f, t);
-	if (vshape_lanes(shape) > 1)
-		vec_rri(e, X64_PSHUFD, f, f, d ? 0x44 : 0);
-	vec_rr(e, fp_form(X64_MULPS, shape), x, f);
-	emit_free(e, t);
-	emit_free_xmm(e, f);
-}
 
 static void
 from_integer(struct emit *e, unsigned es, unsigned w, unsigned dst,
@@ -319,7 +408,7 @@ fp_from_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 	r = emit_result_v(e, k);
 	from_integer(e, es, is_unsigned || i->t == IT64, r, a);
 	emit_done(e, i->a);
-	scale(e, i->shape, r, i->n2);
+	scale(e, i->shape, r, -i->n2);
 	return true;
 }
 
@@ -332,7 +421,7 @@ from_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (i->n & FP_UNSIGNED)
 		fp_slow_if_sign(e, s, r);
 	vec_rr(e, X64_CVTDQ2PS, r, r);
-	scale(e, s, r, i->n2);
+	scale(e, s, r, -i->n2);
 	return true;
 }
 
@@ -360,7 +449,7 @@ from_general(struct emit *e, ir_ref k, const struct ir_insn *i)
 	}
 	emit_free(e, t);
 	emit_free_xmm(e, x);
-	scale(e, s, r, i->n2);
+	scale(e, s, r, -i->n2);
 	return true;
 }
 

@@ -52,7 +52,7 @@ emit_setx(struct emit *e, ir_ref k)
 		emit_locate(e, i->a, LOC_REG, pin, false);
 	}
 	emit_done(e, i->a);
-	emit_forget_side(e, i->n);
+	emit_forget_side(e, i->n, false);
 }
 
 void
@@ -73,6 +73,7 @@ emit_setv(struct emit *e, ir_ref k)
 	}
 	x64_sse_rm(&e->as, MOVAPS_STORE, xmm, home_v(i->n));
 	emit_done(e, i->a);
+	emit_forget_side(e, i->n, true);
 }
 
 /* --- Memory. */

@@ -62,6 +62,9 @@ static const struct vec_row rows[] = {
 	ROW(vsqsub) = { vec_saturate, BW(PSUBS), VEC_SIGNED | VEC_NOT },
 	ROW(vuqsub) = { vec_saturate, BW(PSUBUS), VEC_NOT },
 
+	ROW(vsqdmulh) = { vec_double_high, { 0 }, 0 },
+	ROW(vsqrdmulh) = { vec_double_high, { 0 }, VEC_NOT },
+
 	ROW(vshl_n) = { vec_shl_n, { 0 }, 0 },
 	ROW(vushr_n) = { vec_ushr_n, { 0 }, 0 },
 	ROW(vsshr_n) = { vec_sshr_n, { 0 }, 0 },
@@ -71,6 +74,8 @@ static const struct vec_row rows[] = {
 	ROW(vsri_n) = { vec_sri_n, { 0 }, 0 },
 	ROW(vsshl) = { vec_shift_reg, { 0 }, VEC_SIGNED },
 	ROW(vushl) = { vec_shift_reg, { 0 }, 0 },
+	ROW(vsrshl) = { vec_shift_reg, { 0 }, VEC_SIGNED | VEC_NOT },
+	ROW(vurshl) = { vec_shift_reg, { 0 }, VEC_NOT },
 
 	ROW(vsxtl) = { vec_xtl, { 0, X64_PMOVSXBW, X64_PMOVSXWD,
 				  X64_PMOVSXDQ }, 0 },
@@ -194,13 +199,21 @@ vec_clean_from(struct emit *e, ir_ref r, unsigned bits)
 	return result_bits(emit_def(e, r)) <= bits;
 }
 
+struct x64_mem
+vec_home(unsigned guest)
+{
+	struct x64_mem m = CPU(v[0]);
+
+	m.disp += (int)guest * 16;
+	return m;
+}
+
 bool
 vec_in_memory(struct emit *e, ir_ref r, struct x64_mem *m)
 {
 	if (!is_unread(e, r))
 		return false;
-	*m = CPU(v[0]);
-	m->disp += emit_def(e, r)->n * 16;
+	*m = vec_home(emit_def(e, r)->n);
 	return true;
 }
 

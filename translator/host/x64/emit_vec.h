@@ -59,6 +59,9 @@ struct vec_src vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how);
 /* The use of it is over. */
 void vec_src_done(struct emit *e, const struct vec_src *s);
 
+/* Where a guest register is in memory. */
+struct x64_mem vec_home(unsigned guest);
+
 /* Whether r is a guest register still in memory, and where. */
 bool vec_in_memory(struct emit *e, ir_ref r, struct x64_mem *m);
 
@@ -109,7 +112,7 @@ emit_vec_fn vec_cmp_not, vec_cmp_minmax, vec_cmptst;
 emit_vec_fn vec_shl_n, vec_ushr_n, vec_sshr_n, vec_rshr_n, vec_sli_n,
 	vec_sri_n, vec_shift_reg;
 emit_vec_fn vec_xtl, vec_mull, vec_pmull, vec_xtn, vec_qxtn;
-emit_vec_fn vec_saturate;
+emit_vec_fn vec_saturate, vec_double_high;
 
 emit_vec_fn vec_reduce;
 emit_vec_fn vec_zip1, vec_zip2, vec_uzp, vec_trn, vec_ext, vec_tbx;

@@ -337,6 +337,30 @@ vec_average(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
+/* Doublewords: the difference, negated where b is greater. */
+static bool
+abd64(struct emit *e, ir_ref k, const struct ir_insn *i, bool is_signed)
+{
+	unsigned bits = vshape_bits(i->shape), b, r, t;
+
+	b = vec_take(e, i->b, bits);
+	r = emit_result_from(e, k, i->a, bits);
+	t = emit_alloc_xmm(e);
+	vec_mov(e, t, r);
+	vec_rr(e, X64_PSUBQ, r, b);
+	if (!is_signed) {
+		vec_rc(e, X64_PXOR, t, x64_sign[ES64][2]);
+		vec_rc(e, X64_PXOR, b, x64_sign[ES64][2]);
+	}
+	vec_rr(e, X64_PCMPGTQ, b, t);
+	vec_rr(e, X64_PXOR, r, b);
+	vec_rr(e, X64_PSUBQ, r, b);
+	vec_trim(e, r, bits);
+	emit_free_xmm(e, b);
+	emit_free_xmm(e, t);
+	return true;
+}
+
 /* max - min; for unsigned bytes and halfwords the saturated differences, one
  * of which is zero. */
 bool
@@ -350,8 +374,8 @@ vec_abd(struct emit *e, ir_ref k, const struct ir_insn *i)
 	bool is_signed = emit_vec_row(i->op)->flags & VEC_SIGNED;
 	unsigned b, r, t;
 
-	if (!opcode(i))
-		return false;
+	if (es == ES64)
+		return abd64(e, k, i, is_signed);
 	b = vec_take(e, i->b, bits);
 	r = emit_result_from(e, k, i->a, bits);
 	t = emit_alloc_xmm(e);

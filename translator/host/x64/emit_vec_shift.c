@@ -196,13 +196,16 @@ vec_sri_n(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
-/* --- Shifts by a register: words and doublewords, AVX2. */
+/* --- Shifts by a register: AVX2; not of bytes. */
 
 /* The signed low byte of each lane, as wide as the lane. */
 static void
 count_from_byte(struct emit *e, unsigned es, unsigned x)
 {
-	if (es == ES32) {
+	if (es == ES16) {
+		vec_shift(e, X64_PSLLW, x, 8);
+		vec_shift(e, X64_PSRAW, x, 8);
+	} else if (es == ES32) {
 		vec_shift(e, X64_PSLLD, x, 24);
 		vec_shift(e, X64_PSRAD, x, 24);
 	} else {
@@ -212,40 +215,91 @@ count_from_byte(struct emit *e, unsigned es, unsigned x)
 }
 
 /*
- * Counts of the lane's width and more give zero; as an unsigned number, a
- * negative count is one. So both directions can be done and combined. Only
- * the arithmetic right shift gives the sign instead, and is selected by the
- * count's sign.
+ * x shifted by count, which is changed, in words or doublewords. Counts of the
+ * lane's width and more give zero (in an arithmetic right shift, signs); as an
+ * unsigned number, a negative count is one. So both directions can be done,
+ * and the count's sign selects. Rounding adds the bit that is shifted out
+ * last.
  */
+static void
+shift_by(struct emit *e, unsigned es, unsigned flags, unsigned x,
+	 unsigned count)
+{
+	unsigned w = es == ES64, neg = emit_alloc_xmm(e), t;
+	unsigned op = flags & VEC_SIGNED ? X64_PSRAVD : X64_PSRLV;
+	unsigned sub = w ? X64_PSUBQ : X64_PSUBD;
+
+	vec_zero(e, neg);
+	vec_rr(e, sub, neg, count);
+	if (flags & VEC_NOT) {
+		t = emit_alloc_xmm(e);
+		vec_ones(e, t);
+		x64_vex_rrr(&e->as, w ? X64_PADDQ : X64_PADDD, 0, t, t, neg);
+		x64_vex_rrr(&e->as, op, w, t, x, t);
+		vec_shift(e, w ? X64_PSLLQ : X64_PSLLD, t, w ? 63 : 31);
+		vec_shift(e, w ? X64_PSRLQ : X64_PSRLD, t, w ? 63 : 31);
+		x64_vex_rrr(&e->as, op, w, neg, x, neg);
+		vec_rr(e, w ? X64_PADDQ : X64_PADDD, neg, t);
+		emit_free_xmm(e, t);
+	} else {
+		x64_vex_rrr(&e->as, op, w, neg, x, neg);
+	}
+	x64_vex_rrr(&e->as, X64_PSLLV, w, x, x, count);
+	x64_vex_rrr(&e->as, X64_PBLENDVB, 0, x, x, neg);
+	x64_byte(&e->as, count << 4);
+	emit_free_xmm(e, neg);
+}
+
+/* Halfwords, as words. */
+static void
+shift_halfwords(struct emit *e, unsigned flags, bool both, unsigned x,
+		unsigned count)
+{
+	unsigned widen = flags & VEC_SIGNED ? X64_PMOVSXWD : X64_PMOVZXWD;
+	unsigned high = x, c = count;
+
+	if (both) {
+		high = emit_alloc_xmm(e);
+		c = emit_alloc_xmm(e);
+		vec_rri(e, X64_PSHUFD, high, x, 0xee);
+		vec_rri(e, X64_PSHUFD, c, count, 0xee);
+		vec_rr(e, widen, high, high);
+		vec_rr(e, X64_PMOVSXWD, c, c);
+		shift_by(e, ES32, flags, high, c);
+		vec_shift(e, X64_PSLLD, high, 16);
+		vec_shift(e, X64_PSRAD, high, 16);
+	}
+	vec_rr(e, widen, x, x);
+	vec_rr(e, X64_PMOVSXWD, count, count);
+	shift_by(e, ES32, flags, x, count);
+	vec_shift(e, X64_PSLLD, x, 16);
+	vec_shift(e, X64_PSRAD, x, 16);
+	vec_rr(e, X64_PACKSSDW, x, high);
+	if (both) {
+		emit_free_xmm(e, high);
+		emit_free_xmm(e, c);
+	}
+}
+
 bool
 vec_shift_reg(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	bool is_signed = emit_vec_row(i->op)->flags & VEC_SIGNED;
+	unsigned flags = emit_vec_row(i->op)->flags;
 	unsigned bits = vshape_bits(i->shape), es = vshape_es(i->shape);
-	unsigned w = es == ES64, left, right, r;
+	unsigned count, r;
 
-	if (es < ES32 || (is_signed && w) || !x64_cpu_has(X64_CPU_AVX2))
+	if (es == ES8 || (flags & VEC_SIGNED && es == ES64) ||
+	    !x64_cpu_has(X64_CPU_AVX2))
 		return false;
-	left = vec_take(e, i->b, bits);
-	right = emit_alloc_xmm(e);
+	count = vec_take(e, i->b, bits);
 	r = emit_result_from(e, k, i->a, bits);
-	count_from_byte(e, es, left);
-	vec_zero(e, right);
-	vec_rr(e, w ? X64_PSUBQ : X64_PSUBD, right, left);
-	if (is_signed) {
-		x64_vex_rrr(&e->as, X64_PSRAVD, 0, right, r, right);
-		x64_vex_rrr(&e->as, X64_PSLLV, 0, r, r, left);
-		/* r = sign of left ? right : r */
-		x64_vex_rrr(&e->as, X64_PBLENDVB, 0, r, r, right);
-		x64_byte(&e->as, left << 4);
-	} else {
-		x64_vex_rrr(&e->as, X64_PSRLV, w, right, r, right);
-		x64_vex_rrr(&e->as, X64_PSLLV, w, r, r, left);
-		vec_rr(e, X64_POR, r, right);
-	}
+	count_from_byte(e, es, count);
+	if (es == ES16)
+		shift_halfwords(e, flags, bits == 128, r, count);
+	else
+		shift_by(e, es, flags, r, count);
 	vec_trim(e, r, bits);
-	emit_free_xmm(e, left);
-	emit_free_xmm(e, right);
+	emit_free_xmm(e, count);
 	return true;
 }
 
@@ -375,21 +429,37 @@ vec_qxtn(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 /* --- Saturating addition and subtraction. */
 
-/* Words without sign: what wraps is less than a (the sum), or greater (the
- * difference). */
+/* A lane of all ones where unsigned x is greater than y, in x; y changes. */
 static void
-saturate_words(struct emit *e, unsigned r, unsigned b, bool minus)
+greater_unsigned64(struct emit *e, unsigned x, unsigned y)
+{
+	vec_rc(e, X64_PXOR, x, x64_sign[ES64][2]);
+	vec_rc(e, X64_PXOR, y, x64_sign[ES64][2]);
+	vec_rr(e, X64_PCMPGTQ, x, y);
+}
+
+/* Without sign: ones over a sum that is less than a, zero for a difference
+ * where b is greater than a. b changes. */
+static void
+saturate_unsigned(struct emit *e, unsigned es, unsigned r, unsigned b,
+		  bool minus)
 {
 	unsigned t = emit_alloc_xmm(e), u;
 
 	vec_mov(e, t, r);
-	if (minus) {
+	if (minus && es == ES32) {
 		/* max(a, b) - b */
 		vec_rr(e, X64_PMAXUD, r, b);
 		vec_rr(e, X64_PXOR, t, r);
 		vec_rr(e, X64_PSUBD, r, b);
-	} else {
-		/* Ones over it where max(a, a + b) is not the sum. */
+	} else if (minus) {
+		vec_rr(e, X64_PSUBQ, r, b);
+		greater_unsigned64(e, b, t);
+		vec_mov(e, t, b);
+		vec_rr(e, X64_PANDN, b, r);
+		vec_mov(e, r, b);
+	} else if (es == ES32) {
+		/* Not where max(a, a + b) is the sum. */
 		u = emit_alloc_xmm(e);
 		vec_rr(e, X64_PADDD, r, b);
 		vec_rr(e, X64_PMAXUD, t, r);
@@ -398,22 +468,39 @@ saturate_words(struct emit *e, unsigned r, unsigned b, bool minus)
 		vec_rr(e, X64_PXOR, t, u);
 		vec_rr(e, X64_POR, r, t);
 		emit_free_xmm(e, u);
+	} else {
+		vec_rr(e, X64_PADDQ, r, b);
+		vec_mov(e, b, r);
+		greater_unsigned64(e, t, b);
+		vec_rr(e, X64_POR, r, t);
 	}
 	vec_note_qc(e, t);
 	emit_free_xmm(e, t);
 }
 
-/* Words with a sign: overflow is where the sum's sign is not that of either
- * operand (of a and ~b); the limit's is the opposite of the sum's. */
+/* The sign of each lane in all its bits. */
 static void
-saturate_signed_words(struct emit *e, unsigned r, unsigned b, bool minus)
+spread_sign(struct emit *e, unsigned es, unsigned x)
 {
+	vec_shift(e, X64_PSRAD, x, 31);
+	if (es == ES64)
+		vec_rri(e, X64_PSHUFD, x, x, 0xf5);
+}
+
+/* With a sign: overflow is where the sum's sign is not that of either operand
+ * (of a and ~b); the limit's is the opposite of the sum's. */
+static void
+saturate_signed(struct emit *e, unsigned es, unsigned r, unsigned b,
+		bool minus)
+{
+	static const uint32_t op[2][2] = { { X64_PADDD, X64_PSUBD },
+					   { X64_PADDQ, X64_PSUBQ } };
 	unsigned over = emit_alloc_xmm(e), t = emit_alloc_xmm(e);
 
 	vec_mov(e, t, r);
 	vec_rr(e, X64_PXOR, t, b);		/* a ^ b */
 	vec_mov(e, over, r);
-	vec_rr(e, minus ? X64_PSUBD : X64_PADDD, r, b);
+	vec_rr(e, op[es == ES64][minus], r, b);
 	vec_rr(e, X64_PXOR, over, r);		/* a ^ r */
 	if (minus) {
 		vec_rr(e, X64_PAND, over, t);
@@ -421,11 +508,11 @@ saturate_signed_words(struct emit *e, unsigned r, unsigned b, bool minus)
 		vec_rr(e, X64_PANDN, t, over);
 		vec_mov(e, over, t);
 	}
-	vec_shift(e, X64_PSRAD, over, 31);
+	spread_sign(e, es, over);
 	/* The limit: the wrong sign in all bits, its top bit flipped. */
 	vec_mov(e, t, r);
-	vec_shift(e, X64_PSRAD, t, 31);
-	vec_rc(e, X64_PXOR, t, x64_least32);
+	spread_sign(e, es, t);
+	vec_rc(e, X64_PXOR, t, x64_sign[es][2]);
 	vec_rr(e, X64_PXOR, t, r);
 	vec_rr(e, X64_PAND, t, over);
 	vec_rr(e, X64_PXOR, r, t);
@@ -442,17 +529,15 @@ vec_saturate(struct emit *e, ir_ref k, const struct ir_insn *i)
 	bool minus = row->flags & VEC_NOT, is_signed = row->flags & VEC_SIGNED;
 	unsigned r, b, t;
 
-	if (es == ES64)
-		return false;
 	b = vec_take(e, i->b, bits);
 	r = vec_result_clean(e, k, i->a, bits);
 	if (bits < 128)
 		vec_trim(e, b, bits);
-	if (es == ES32) {
+	if (es >= ES32) {
 		if (is_signed)
-			saturate_signed_words(e, r, b, minus);
+			saturate_signed(e, es, r, b, minus);
 		else
-			saturate_words(e, r, b, minus);
+			saturate_unsigned(e, es, r, b, minus);
 	} else {
 		t = emit_alloc_xmm(e);
 		vec_mov(e, t, r);
@@ -466,5 +551,64 @@ vec_saturate(struct emit *e, ir_ref k, const struct ir_insn *i)
 		emit_free_xmm(e, t);
 	}
 	emit_free_xmm(e, b);
+	return true;
+}
+
+/* --- Doubling multiplication, high half. */
+
+/* Words: r = the high half of 2ab, of the even and the odd lanes. */
+static void
+double_high_words(struct emit *e, bool round, unsigned r, unsigned b)
+{
+	unsigned odd = emit_alloc_xmm(e);
+
+	vec_mov(e, odd, r);
+	vec_rr(e, X64_PMULDQ, r, b);
+	vec_shift(e, X64_PSRLQ, odd, 32);
+	vec_shift(e, X64_PSRLQ, b, 32);
+	vec_rr(e, X64_PMULDQ, odd, b);
+	vec_rr(e, X64_PADDQ, r, r);
+	vec_rr(e, X64_PADDQ, odd, odd);
+	if (round) {
+		vec_rc(e, X64_PADDQ, r, x64_round32);
+		vec_rc(e, X64_PADDQ, odd, x64_round32);
+	}
+	vec_shift(e, X64_PSRLQ, r, 32);
+	vec_shift(e, X64_PSRLQ, odd, 32);
+	vec_shift(e, X64_PSLLQ, odd, 32);
+	vec_rr(e, X64_POR, r, odd);
+	emit_free_xmm(e, odd);
+}
+
+/* Only the least integer times itself saturates; wrapped, its result is the
+ * least integer, which no other product gives. */
+bool
+vec_double_high(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	bool round = emit_vec_row(i->op)->flags & VEC_NOT;
+	unsigned bits = vshape_bits(i->shape), es = vshape_es(i->shape);
+	unsigned b, r, t;
+
+	b = vec_take(e, i->b, bits);
+	r = vec_result_clean(e, k, i->a, bits);
+	t = emit_alloc_xmm(e);
+	if (es == ES32) {
+		double_high_words(e, round, r, b);
+	} else if (round) {
+		vec_rr(e, X64_PMULHRSW, r, b);
+	} else {
+		vec_mov(e, t, r);
+		vec_rr(e, X64_PMULHW, r, b);
+		vec_rr(e, X64_PMULLW, t, b);
+		vec_shift(e, X64_PSLLW, r, 1);
+		vec_shift(e, X64_PSRLW, t, 15);
+		vec_rr(e, X64_POR, r, t);
+	}
+	vec_mov(e, t, r);
+	vec_rc(e, es == ES32 ? X64_PCMPEQD : X64_PCMPEQW, t, x64_sign[es][2]);
+	vec_rr(e, X64_PXOR, r, t);
+	vec_note_qc(e, t);
+	emit_free_xmm(e, b);
+	emit_free_xmm(e, t);
 	return true;
 }

@@ -66,11 +66,14 @@ x64_enter:
 	jmp	*%rax
 	.size	x64_enter, . - x64_enter
 
-/* rax: the guest's pc; rdx: the result */
+/* rax: the guest's pc; rdx: the result. The target of an indirect jump may
+ * have a tag, and then is in no table: see branch() of the interpreter. */
 	.globl	x64_glue_exit
 	.type	x64_glue_exit, @function
 x64_glue_exit:
 	store_pins
+	shl	$8, %rax
+	sar	$8, %rax
 	mov	%rax, PC
 	mov	%rdx, %rax
 	mov	%rsp, RET_SP(%rbp)
