@@ -106,7 +106,8 @@ fault(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 	} else if (sp) {
 		regs[REG_RSP] = (greg_t)sp;
 	} else if (process.isa->is_guest_access(context_pc(uc)) ||
-		   process.isa->recover(t, context_pc(uc), regs)) {
+		   process.isa->recover(t, context_pc(uc),
+					&uc->uc_mcontext)) {
 		t->retry = !process.isa->is_guest_access(context_pc(uc));
 		note_guest_fault(t, info, uc);
 		regs[REG_RIP] = (greg_t)host_unwind;

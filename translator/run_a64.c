@@ -188,7 +188,7 @@ a64_fork_unlock(bool in_child)
 /* The guest instruction whose code rip is in; the registers that live in the
  * host's go back to their places. */
 static bool
-recover(struct a64_cpu *cpu, uintptr_t rip, const long long *gregs)
+recover(struct a64_cpu *cpu, uintptr_t rip, const void *mcontext)
 {
 	struct code *c = codecache_find(rip);
 	uint32_t off, i;
@@ -200,7 +200,7 @@ recover(struct a64_cpu *cpu, uintptr_t rip, const long long *gregs)
 		;
 	if (i == c->nr)
 		return false;
-	x64_recover(cpu, gregs);
+	x64_recover(cpu, mcontext);
 	cpu->pc = c->pc + 4 * i;
 	return true;
 }
@@ -212,7 +212,7 @@ a64_stack_overflow(struct thread *t, uintptr_t addr)
 }
 
 bool
-a64_recover(struct thread *t, uintptr_t rip, const long long *gregs)
+a64_recover(struct thread *t, uintptr_t rip, const void *mcontext)
 {
-	return recover(&t->cpu.a64, rip, gregs);
+	return recover(&t->cpu.a64, rip, mcontext);
 }

@@ -24,10 +24,10 @@ void a64_fork_unlock(bool in_child);
 
 /*
  * For a fault at rip: if that is in translated code, makes t's cpu what it
- * was before the guest instruction (gregs: the host context's, by REG_*) and
+ * was before the guest instruction (mcontext: the host's mcontext_t) and
  * returns true; else false. Async-signal-safe.
  */
-bool a64_recover(struct thread *t, uintptr_t rip, const long long *gregs);
+bool a64_recover(struct thread *t, uintptr_t rip, const void *mcontext);
 
 /* If addr is where translated code's stack ends: the rsp to go on with; else
  * 0. Async-signal-safe. */

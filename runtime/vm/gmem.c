@@ -20,6 +20,7 @@
 #include "../base/log.h"
 #include "../base/rtmem.h"
 #include "gmem.h"
+#include "gmem_alias.h"
 
 struct region {
 	gaddr lo, hi;
@@ -27,6 +28,7 @@ struct region {
 };
 
 #define MAX_REGIONS	(1u << 20)
+#define MAX_ALIASES	32	/* of one address */
 
 /* mmap flags that only x86-64 knows. */
 #define HOST_MAP_32BIT		0x40
@@ -204,6 +206,8 @@ gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 		return r;
 	}
 	exec = record((gaddr)r, (gaddr)r + size, prot);
+	gmem_alias_map((gaddr)r, (gaddr)r + size, flags & MAP_SHARED,
+		       flags & MAP_ANONYMOUS ? -1 : fd, off);
 	lock_release(&gm.lock);
 	code_changed(exec, (gaddr)r, (gaddr)r + size);
 	return r;
@@ -227,6 +231,7 @@ gmem_munmap(gaddr addr, uint64_t len)
 		return r;
 	}
 	exec = forget(addr, addr + size);
+	gmem_alias_unmap(addr, addr + size);
 	lock_release(&gm.lock);
 	code_changed(exec, addr, addr + size);
 	return r;
@@ -303,6 +308,13 @@ gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	r = host_call5(SYS_mremap, (long)old, (long)old_len, (long)new_len,
 		       flags, (long)new);
 	if (!IS_ERR(r)) {
+		if ((gaddr)r != old || new_size > old_size)
+			gmem_alias_move(old, (gaddr)r, new_size);
+		if ((gaddr)r == old && new_size < old_size)
+			gmem_alias_unmap(old + new_size, old + old_size);
+		else if ((gaddr)r != old && old_len != 0 &&
+			 !(flags & MREMAP_DONTUNMAP))
+			gmem_alias_unmap(old, old + old_size);
 		if (old_len != 0 && !(flags & MREMAP_DONTUNMAP))
 			exec = forget(old, old + old_size);
 		exec |= record((gaddr)r, (gaddr)r + new_size, prot);
@@ -338,6 +350,7 @@ gmem_shmat(int shmid, gaddr addr, int flags)
 	exec = record((gaddr)r, hi,
 		      PROT_READ | (flags & SHM_RDONLY ? 0 : PROT_WRITE) |
 			      (flags & SHM_EXEC ? PROT_EXEC : 0));
+	gmem_alias_shm((gaddr)r, hi, shmid);
 	lock_release(&gm.lock);
 	code_changed(exec, (gaddr)r, hi);
 	return r;
@@ -371,6 +384,7 @@ gmem_shmdt(gaddr addr)
 		if (i < gm.n && gm.r[i].lo <= addr) {
 			hi = unmapped_until(addr, gm.r[i].hi);
 			exec = forget(addr, hi);
+			gmem_alias_unmap(addr, hi);
 		}
 	}
 	lock_release(&gm.lock);
@@ -436,6 +450,25 @@ gmem_brk(gaddr new_brk)
 	lock_release(&gm.lock);
 	code_changed(exec, new_end, old_end);
 	return ret;
+}
+
+void
+gmem_code_written(gaddr lo, gaddr hi)
+{
+	struct gmem_alias at[MAX_ALIASES];
+	unsigned n = 0;
+
+	if (!gmem_code_changed)
+		return;
+	if (gmem_alias_any()) {
+		lock_acquire(&gm.lock);
+		n = gmem_alias_find(lo, hi, at, MAX_ALIASES);
+		lock_release(&gm.lock);
+	}
+	/* Not under the lock: the translator asks gmem under its own. */
+	gmem_code_changed(lo, hi);
+	while (n--)
+		gmem_code_changed(at[n].lo, at[n].hi);
 }
 
 int

@@ -34,6 +34,10 @@
  * replaced or lost or got a permission, and for IC IVAU. May be NULL. */
 extern void (*gmem_code_changed)(gaddr lo, gaddr hi);
 
+/* The guest says that it has written code to [lo, hi): calls gmem_code_changed
+ * for it, and for all other addresses of the same memory. */
+void gmem_code_written(gaddr lo, gaddr hi);
+
 /* Ranges outside the window that are the runtime's all the same: the host's
  * stack and vDSO. Set once at start. */
 #define GMEM_HOST_RANGES 2

@@ -37,10 +37,10 @@ struct guest_isa {
 	 * instruction's. Async-signal-safe. */
 	bool (*is_guest_access)(uintptr_t rip);
 	/* If rip is in translated code: makes t's state that of before the
-	 * guest instruction, from the host's registers (by REG_*), and returns
+	 * guest instruction, from the host's mcontext_t, and returns
 	 * true. Async-signal-safe. */
 	bool (*recover)(struct thread *t, uintptr_t rip,
-			const long long *gregs);
+			const void *mcontext);
 	/* If addr is where translated code's stack ends: the rsp to go on
 	 * with; else 0. Async-signal-safe. */
 	uintptr_t (*stack_overflow)(struct thread *t, uintptr_t addr);

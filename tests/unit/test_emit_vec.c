@@ -381,8 +381,22 @@ append(struct ir_insn insn)
 
 /* Ways for an operand to come: 0 each its own register; 1 all the same one;
  * 2 the same value; 3 in an XMM register already, with rubbish above; 4 the
- * result is the first operand's register too. */
-enum { WAYS = 5 };
+ * result is the first operand's register too; 5 as 0, but of registers that
+ * live in memory. */
+enum { WAYS = 6 };
+
+/* The guest register of operand j. */
+static unsigned
+source(unsigned way, unsigned j)
+{
+	return way == 1 || way == 2 ? 1 : way == 5 ? 25 + j : 1 + j;
+}
+
+static unsigned
+target(unsigned way)
+{
+	return way == 4 ? 1 : way == 5 ? 30 : RES;
+}
 
 static ir_ref
 operand(unsigned way, unsigned j)
@@ -397,7 +411,7 @@ operand(unsigned way, unsigned j)
 		return shared;
 	}
 	r = append((struct ir_insn){ .op = IR_getv,
-				     .n = way == 1 ? 1 : (uint16_t)(1 + j) });
+				     .n = (uint16_t)source(way, j) });
 	if (way != 3)
 		return r;
 	zero = append((struct ir_insn){ .op = IR_vconst });
@@ -435,10 +449,10 @@ build(const struct op *o, struct ir_insn insn, unsigned way)
 	the_op = append(insn);
 	if (o->sig[0] == 'V')
 		append((struct ir_insn){ .op = IR_setv, .a = the_op,
-					 .n = way == 4 ? 1 : RES });
+					 .n = (uint16_t)target(way) });
 	else if (o->sig[0] == 'I')
 		append((struct ir_insn){ .op = IR_setx, .a = the_op,
-					 .n = way == 4 ? 1 : RES });
+					 .n = (uint16_t)target(way) });
 	else
 		append((struct ir_insn){ .op = IR_setfl, .a = the_op });
 	block.guest[0] = (struct ir_guest){
@@ -452,12 +466,12 @@ static void
 by_reference(const struct op *o, struct a64_cpu *c, unsigned way)
 {
 	const struct ir_insn *i = &block.insn[the_op];
-	unsigned res = way == 4 ? 1 : RES;
+	unsigned res = target(way);
 	struct args a = { .i = i, .env = &c->fp, .x = c->x[1] };
 
 	/* A 32-bit operation's operand is cut by its zext. */
 	for (unsigned j = 0; j < 3; j++)
-		a.v[j] = c->v[way == 1 || way == 2 ? 1 : 1 + j];
+		a.v[j] = c->v[source(way, j)];
 	o->call(&a);
 	if (o->sig[0] == 'V')
 		c->v[res] = a.rv;
@@ -530,11 +544,12 @@ report(const struct op *o, const struct ir_insn *i, unsigned way,
      const struct a64_cpu *before, const struct a64_cpu *want, uint32_t wf,
      uint32_t gf)
 {
-	unsigned res = way == 4 ? 1 : RES;
+	unsigned res = target(way);
 
 	for (unsigned j = 1; j < 4; j++)
-		fprintf(stderr, "v%u %016lx %016lx\n", j, before->v[j].d[1],
-			before->v[j].d[0]);
+		fprintf(stderr, "v%u %016lx %016lx\n", source(way, j - 1),
+			before->v[source(way, j - 1)].d[1],
+			before->v[source(way, j - 1)].d[0]);
 	fprintf(stderr, "x1 %016lx mxcsr %x\n", before->x[1], before->mxcsr);
 	fprintf(stderr, "want %016lx %016lx x %016lx nzcv %08x fpsr %x\n",
 		want->v[res].d[1], want->v[res].d[0], want->x[res],
@@ -558,9 +573,9 @@ run_case(const struct op *o, const struct ir_insn *i, unsigned way)
 	unsigned t = i->t;
 
 	memset(cpu, 0, sizeof(*cpu));
-	for (unsigned j = 1; j < 4; j++)
-		cpu->v[j] = value(o, i);
-	cpu->v[RES].d[0] = cpu->v[RES].d[1] = UINT64_C(0xdeadbeefdeadbeef);
+	memset(&cpu->v[target(way)], 0xde, 16);
+	for (unsigned j = 0; j < 3; j++)
+		cpu->v[source(way, j)] = value(o, i);
 	cpu->x[1] = rnd() % 2 ? int_value(64) : int_value(32);
 	if (i->op == IR_fp_from_int && t == IT32)
 		cpu->x[1] &= UINT32_MAX;

@@ -33,6 +33,10 @@ enum ir_op {
 	IR_store,	/* type t to address a: b */
 	IR_vload,	/* 1 << t bytes from address a */
 	IR_vstore,	/* to address a: b */
+	IR_align,	/* address a is a multiple of 1 << t; else a fault */
+	IR_rmw,		/* memory at a = n (enum rmw) of it and b; the old
+			 * value, of type t */
+	IR_cas,		/* memory at a = c if it is b; the old value */
 	IR_barrier,	/* full memory barrier */
 	IR_jump,	/* to imm */
 	IR_jump_if,	/* to imm if a */

@@ -82,7 +82,7 @@ a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr)
 {
 	(void)cpu;
 	addr = ALIGN_DOWN(addr, A64_CACHE_LINE);
-	a64_code_changed(addr, addr + A64_CACHE_LINE);
+	gmem_code_written(addr, addr + A64_CACHE_LINE);
 }
 
 static void

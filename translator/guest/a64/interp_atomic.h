@@ -14,7 +14,7 @@
 #ifndef FERRY_A64_INTERP_ATOMIC_H
 #define FERRY_A64_INTERP_ATOMIC_H
 
-#include "rmw.h"
+#include "../../ir/rmw.h"
 
 /* Stores `new' if memory holds *old (of type t); *old becomes what memory
  * held. Returns whether it did. */

@@ -9,7 +9,7 @@
 #ifndef FERRY_A64_LIFT_STATE_H
 #define FERRY_A64_LIFT_STATE_H
 
-#include "rmw.h"
+#include "../../ir/rmw.h"
 #include "sysreg.h"
 
 /* Registers of the IR: SP is general register 31; XZR never gets there. */
@@ -218,29 +218,27 @@ vstore(sem_ctx *s, unsigned log2, ival addr, vval v)
 	lift_append(s, INSN(vstore, .t = log2, .a = addr.r, .b = v.r));
 }
 
+OP void
+check_aligned(sem_ctx *s, unsigned log2, ival addr)
+{
+	if (log2)
+		lift_append(s, INSN(align, .t = log2, .a = addr.r));
+}
+
 OP ival
 load_acq(sem_ctx *s, unsigned t, ival addr)
 {
-	(void)t;
-	(void)addr;
-	return (ival){ lift_fallback(s) };
+	check_aligned(s, t, addr);
+	return load(s, t, addr);
 }
 
 OP void
 store_rel(sem_ctx *s, unsigned t, ival addr, ival v)
 {
-	(void)t;
-	(void)addr;
-	(void)v;
-	lift_fallback(s);
-}
-
-OP void
-check_aligned(sem_ctx *s, unsigned log2, ival addr)
-{
-	(void)log2;
-	(void)addr;
-	lift_fallback(s);
+	check_aligned(s, t, addr);
+	/* An exchange, because a following load_acq must not pass it. */
+	lift_append(s, INSN(rmw, .t = t, .a = addr.r, .b = v.r,
+			    .n = RMW_SWP));
 }
 
 OP void
@@ -276,21 +274,16 @@ struct ipair {
 OP ival
 atomic_rmw(sem_ctx *s, enum rmw op, unsigned t, ival addr, ival v)
 {
-	(void)op;
-	(void)t;
-	(void)addr;
-	(void)v;
-	return (ival){ lift_fallback(s) };
+	check_aligned(s, t, addr);
+	return (ival)EMIT(rmw, .t = t, .a = addr.r, .b = v.r, .n = op);
 }
 
 OP ival
 atomic_cas(sem_ctx *s, unsigned t, ival addr, ival expect, ival new)
 {
-	(void)t;
-	(void)addr;
-	(void)expect;
-	(void)new;
-	return (ival){ lift_fallback(s) };
+	check_aligned(s, t, addr);
+	return (ival)EMIT(cas, .t = t, .a = addr.r, .b = expect.r,
+			  .c = new.r);
 }
 
 OP struct ipair

@@ -26,6 +26,8 @@ static const struct {
 }, leaf7[] = {
 	{ bit_AVX2, X64_CPU_AVX2 },
 	{ bit_SHA, X64_CPU_SHA },
+	{ bit_BMI, X64_CPU_BMI1 },
+	{ bit_BMI2, X64_CPU_BMI2 },
 }, extended[] = {
 	{ bit_LZCNT, X64_CPU_LZCNT },
 };

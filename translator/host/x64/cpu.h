@@ -24,9 +24,11 @@ enum x64_feature {
 	X64_CPU_SHA = 1 << 9,
 	X64_CPU_PCLMUL = 1 << 10,
 	X64_CPU_LZCNT = 1 << 11,
+	X64_CPU_BMI1 = 1 << 12,
+	X64_CPU_BMI2 = 1 << 13,	/* and the system lets VEX be used */
 };
 
-#define X64_CPU_ALL	0xfffu
+#define X64_CPU_ALL	0x3fffu
 
 /* Whether the host has all of `features'. */
 bool x64_cpu_has(unsigned features);

@@ -6,6 +6,7 @@
  * scratch registers, or has an operation without emitter, is emitted again as
  * a call of the interpreter's handler.
  */
+#include "cpu.h"
 #include "emit_core.h"
 
 void
@@ -72,6 +73,15 @@ emit_op(struct emit *e, ir_ref k)
 	case IR_vstore:
 		emit_vstore(e, k);
 		break;
+	case IR_align:
+		emit_align(e, k);
+		break;
+	case IR_rmw:
+		emit_rmw(e, k);
+		break;
+	case IR_cas:
+		emit_cas(e, k);
+		break;
 	case IR_barrier:	/* lock or dword [rsp], 0 */
 		x64_byte(&e->as, 0xf0);
 		x64_alu_mi(&e->as, X64_32, ALU_OR, x64_at(RSP, 0), 0);
@@ -121,6 +131,54 @@ emit_check_sp(struct emit *e)
 	e->fl_host = false;
 }
 
+/* Operation `op' if g is nothing but that and a general register set to it;
+ * else NULL. */
+static const struct ir_insn *
+written(struct emit *e, const struct ir_guest *g, unsigned op)
+{
+	const struct ir_insn *set = emit_def(e, g->last - 1u);
+
+	if (g->fallback || g->last == g->first || set->op != IR_setx ||
+	    emit_def(e, set->a)->op != op)
+		return NULL;
+	return emit_def(e, set->a);
+}
+
+/*
+ * rbit and clz of its result, which only the manual's authors wanted apart:
+ * trailing zeros. Emits both as one; true if that is what comes.
+ */
+static bool
+emit_trailing_zeros(struct emit *e)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+	const struct ir_insn *rbit, *clz, *src;
+	unsigned n, reg, dst;
+
+	if (e->guest + 1 == e->b->nr_guest || !x64_cpu_has(X64_CPU_BMI1))
+		return false;
+	rbit = written(e, g, IR_rbit);
+	clz = written(e, g + 1, IR_clz);
+	if (!rbit || !clz || rbit->t != clz->t)
+		return false;
+	n = emit_def(e, g->last - 1u)->n;
+	src = emit_def(e, clz->a);
+	if (src->op == IR_zext && src->t == IT32)
+		src = emit_def(e, src->a);
+	if (src->op != IR_getx || src->n != n ||
+	    emit_def(e, g[1].last - 1u)->n != n)
+		return false;
+	reg = rbit->t == IT64 ? emit_use(e, rbit->a) : emit_use32(e, rbit->a);
+	dst = x64_pin_of(n) == X64_NOREG ? emit_alloc(e) : x64_pin_of(n);
+	x64_rr(&e->as, rbit->t == IT64, X64_F3 | 0x0fbc, dst, reg); /* tzcnt */
+	if (x64_pin_of(n) == X64_NOREG)
+		x64_store(&e->as, IT64, home_x(n), dst);
+	emit_forget_side(e, n, false);
+	e->fl_host = false;
+	e->skip = true;
+	return true;
+}
+
 static void
 emit_guest(struct emit *e)
 {
@@ -132,8 +190,12 @@ emit_guest(struct emit *e)
 	e->start[e->guest] = start;
 	e->failed = e->check_sp = false;
 	e->free_gpr = X64_SCRATCH;
-	e->free_xmm = 0xffff;
+	e->free_xmm = X64_SCRATCH_XMM;
 	e->fl_twin = 0;
+	if (e->skip) {
+		e->skip = false;
+		return;
+	}
 	if (g->fallback || e->as_fallback[e->guest]) {
 		emit_fallback(e);
 		return;
@@ -142,8 +204,9 @@ emit_guest(struct emit *e)
 		e->loc[k].kind = LOC_NONE;
 		e->left[k] = e->b->insn[k].uses;
 	}
-	for (k = g->first; k < g->last && !e->failed; k++)
-		emit_op(e, k);
+	if (!emit_trailing_zeros(e))
+		for (k = g->first; k < g->last && !e->failed; k++)
+			emit_op(e, k);
 	if (e->failed) {
 		/* What precedes must know that the handler reads flags. */
 		e->as.p = start;
@@ -201,7 +264,7 @@ x64_emit_block(struct emit *e)
 	for (tries = 0; tries <= 2 * IR_MAX_GUEST; tries++) {
 		e->as.p = begin;
 		e->nr_exits = e->nr_slow = 0;
-		e->restart = false;
+		e->restart = e->skip = false;
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
 		if (e->runs)

@@ -9,7 +9,8 @@
  *	rbx r12-r15 rdi r8-r11
  *			guest registers, x64_pin_of() says which
  *	rax rcx rdx rsi	scratch
- *	xmm0-xmm15	scratch
+ *	xmm4-xmm15	guest vector registers, by x64_vpin_of()
+ *	xmm0-xmm3	scratch
  *
  * Between guest instructions every guest register is in its home: the pinned
  * host register, or struct a64_cpu. Flags are in struct a64_cpu unless the
@@ -26,8 +27,12 @@
 #define X64_CPU_BIAS	128
 #define X64_SCRATCH	(1u << RAX | 1u << RCX | 1u << RDX | 1u << RSI)
 
+#define X64_SCRATCH_XMM	0xfu
+
 /* Where a general register lives; X64_NOREG: in memory. */
 unsigned x64_pin_of(unsigned guest);
+/* The same for vector registers. */
+unsigned x64_vpin_of(unsigned guest);
 
 /* A way out of the block: a jump that may be linked to the block at `target',
  * and goes to a stub that asks for it until then. */
@@ -70,6 +75,7 @@ struct emit {
 	unsigned guest;			/* instruction being emitted */
 	bool failed;			/* it must be a fallback */
 	bool as_fallback[IR_MAX_GUEST];	/* those that failed before */
+	bool skip;			/* the next instruction is done already */
 	bool check_sp;			/* it may have misaligned SP */
 	bool ends_fresh;		/* by the caller: behind the block, code
 					 * must be looked up anew */

@@ -4,7 +4,7 @@
  *
  * What they access has been found aligned (IR_align), so no lock is split.
  */
-#include "../../../runtime/base/rmw.h"
+#include "../../ir/rmw.h"
 #include "emit_core.h"
 
 /* Opcodes with a register and memory, for more than bytes; those for bytes

@@ -33,6 +33,7 @@ home_v(unsigned guest)
 #define MOVQ_STORE	(X64_66 | 0x0fd6)
 #define MOVSS_LOAD	(X64_F3 | 0x0f10)
 #define MOVD_STORE	(X64_66 | 0x0f7e)
+#define XORPS		0x0f57
 #define PXOR		(X64_66 | 0x0fef)
 
 /* emit_value.c */
@@ -48,6 +49,10 @@ void emit_locate(struct emit *e, ir_ref r, enum emit_loc_kind kind,
  */
 #define EMIT_FLAGS 255
 void emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except);
+
+/* Value r, a vector register that is about to be written, gets a register of
+ * its own. */
+void emit_save_vector(struct emit *e, ir_ref r);
 
 /* Whether an operation's result is condition flags, or a truth value. */
 bool emit_is_flags(unsigned op);
@@ -66,6 +71,11 @@ void emit_load(struct emit *e, ir_ref k);
 void emit_store(struct emit *e, ir_ref k);
 void emit_vload(struct emit *e, ir_ref k);
 void emit_vstore(struct emit *e, ir_ref k);
+
+/* emit_atomic.c */
+void emit_align(struct emit *e, ir_ref k);
+void emit_rmw(struct emit *e, ir_ref k);
+void emit_cas(struct emit *e, ir_ref k);
 
 /* emit_branch.c */
 

@@ -14,36 +14,38 @@ _Static_assert(IR_NR_OPS <= 256, "e->fl_op has eight bits");
 
 /* --- The comparison. */
 
-static void
-load_side(struct emit *e, unsigned xmm, const struct emit_side *s)
+/* A register that holds the side: the guest's own, or scratch. */
+static unsigned
+side_register(struct emit *e, const struct emit_side *s)
 {
-	if (s->is_const)
+	unsigned pin = x64_vpin_of(s->guest), xmm;
+	struct x64_mem m = CPU(v[0]);
+
+	if (!s->is_const && pin != X64_NOREG)
+		return pin;
+	xmm = emit_alloc_xmm(e);
+	if (s->is_const) {
 		vec_zero(e, xmm);
-	else
+	} else {
+		m.disp += s->guest * 16;
 		x64_sse_rm(&e->as, e->fl_t == ES64 ? X64_MOVQ : X64_MOVSS,
-			   xmm, vec_home(s->guest));
+			   xmm, m);
+	}
+	return xmm;
 }
 
 /* EFLAGS from the sides, or the other way round. */
 static void
 compare_sides(struct emit *e, bool swap)
 {
-	const struct emit_side *a = swap ? &e->fl_b : &e->fl_a;
-	const struct emit_side *b = swap ? &e->fl_a : &e->fl_b;
 	unsigned op = (e->fl_b.value ? X64_COMISS : X64_UCOMISS) |
 		      (e->fl_t == ES64 ? X64_66 : 0);
-	unsigned x = emit_alloc_xmm(e), y;
+	unsigned x = side_register(e, swap ? &e->fl_b : &e->fl_a);
+	unsigned y = side_register(e, swap ? &e->fl_a : &e->fl_b);
 
-	load_side(e, x, a);
-	if (b->is_const) {
-		y = emit_alloc_xmm(e);
-		load_side(e, y, b);
-		x64_sse_rr(&e->as, op, x, y);
-		emit_free_xmm(e, y);
-	} else {
-		x64_sse_rm(&e->as, op, x, vec_home(b->guest));
-	}
+	x64_sse_rr(&e->as, op, x, y);
 	emit_free_xmm(e, x);
+	emit_free_xmm(e, y);
 }
 
 static bool
@@ -170,20 +172,21 @@ enum x64_cc
 emit_fp_cond(struct emit *e, unsigned n)
 {
 	bool d = e->fl_t == ES64;
-	unsigned x, y, t;
+	unsigned r, x, y, t;
 
 	if (n >= 2) {
 		compare_sides(e, by_cond[n].swap);
 		return by_cond[n].cc;
 	}
-	x = emit_alloc_xmm(e);
-	y = emit_alloc_xmm(e);
+	x = side_register(e, &e->fl_a);
+	y = side_register(e, &e->fl_b);
+	r = emit_alloc_xmm(e);
 	t = emit_alloc(e);
-	load_side(e, x, &e->fl_a);
-	load_side(e, y, &e->fl_b);
-	vec_rri(e, X64_CMPPS | (d ? X64_F2 : X64_F3), x, y, X64_CMP_EQ);
-	x64_rr(&e->as, X64_32, X64_MOVD_FROM, x, t);
+	vec_mov(e, r, x);
+	vec_rri(e, X64_CMPPS | (d ? X64_F2 : X64_F3), r, y, X64_CMP_EQ);
+	x64_rr(&e->as, X64_32, X64_MOVD_FROM, r, t);
 	x64_test(&e->as, X64_32, t, t);
+	emit_free_xmm(e, r);
 	emit_free_xmm(e, x);
 	emit_free_xmm(e, y);
 	emit_free(e, t);
@@ -203,8 +206,8 @@ fp_ccmp_flags(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (vshape_es(i->shape) == ES16)
 		return false;
 	/* Both ways must find the same registers in use. */
-	x = emit_use_v(e, i->b, bits);
-	y = emit_use_v(e, i->c, bits);
+	x = vec_read(e, i->b, bits);
+	y = vec_read(e, i->c, bits);
 	cc = emit_cond(e, i->a);
 	other = x64_jcc_short(&e->as, cc ^ 1);
 	vec_rr(e, (i->n & 1 ? X64_COMISS : X64_UCOMISS) |
@@ -234,7 +237,7 @@ to_general(struct emit *e, ir_ref v, unsigned es)
 	if (vec_in_memory(e, v, &m)) {
 		x64_load(&e->as, es, r, m);
 	} else {
-		x = emit_use_v(e, v, 8u << es);
+		x = vec_read(e, v, 8u << es);
 		x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, r);
 	}
 	emit_done(e, v);

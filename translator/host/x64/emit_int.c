@@ -7,6 +7,7 @@
  * zero-extended, which 32-bit instructions do by themselves.
  */
 #include "cpu.h"
+#include "asm_vec.h"
 #include "emit_int.h"
 
 static unsigned
@@ -243,6 +244,17 @@ shift(struct emit *e, const struct ir_insn *i, unsigned dst)
 		emit_done(e, i->b);
 		return;
 	}
+	if (op != SH_ROR && x64_cpu_has(X64_CPU_BMI2)) {
+		/* shlx, shrx, sarx */
+		b = use(e, i->t, i->b);
+		a = use(e, i->t, i->a);
+		x64_vex_rrr(&e->as, 0x0f38f7 | (op == SH_SHL ? X64_66 :
+				    op == SH_SHR ? X64_F2 : X64_F3),
+			    w, dst, b, a);
+		emit_done(e, i->a);
+		emit_done(e, i->b);
+		return;
+	}
 	if (!emit_alloc_this(e, RCX))
 		return;
 	b = use(e, i->t, i->b);
@@ -284,6 +296,29 @@ bswap16(struct emit *e, unsigned w, unsigned dst)
 	x64_shift_imm(&e->as, X64_64, SH_SHL, tmp, 32);
 	x64_alu_rr(&e->as, X64_64, ALU_OR, dst, tmp);
 	emit_free(e, tmp);
+}
+
+/* Bytes, then nibbles, pairs and bits change places. */
+static void
+rbit(struct emit *e, unsigned w, unsigned dst)
+{
+	static const uint64_t masks[3] = {
+		0x0f0f0f0f0f0f0f0f, 0x3333333333333333, 0x5555555555555555,
+	};
+	unsigned tmp = emit_alloc(e), mask = emit_alloc(e), i;
+
+	x64_bswap(&e->as, w, dst);
+	for (i = 0; i < 3; i++) {
+		x64_mov_imm(&e->as, mask, w ? masks[i] : (uint32_t)masks[i]);
+		x64_mov(&e->as, w, tmp, dst);
+		x64_shift_imm(&e->as, w, SH_SHR, tmp, 4u >> i);
+		x64_alu_rr(&e->as, w, ALU_AND, tmp, mask);
+		x64_alu_rr(&e->as, w, ALU_AND, dst, mask);
+		x64_shift_imm(&e->as, w, SH_SHL, dst, 4u >> i);
+		x64_alu_rr(&e->as, w, ALU_OR, dst, tmp);
+	}
+	emit_free(e, tmp);
+	emit_free(e, mask);
 }
 
 static void
@@ -337,6 +372,9 @@ unary(struct emit *e, const struct ir_insn *i, unsigned dst)
 		x64_bswap(&e->as, w, dst);
 		x64_shift_imm(&e->as, w, SH_ROR, dst, 32);
 		break;
+	case IR_rbit:
+		rbit(e, w, dst);
+		break;
 	}
 	emit_done(e, i->a);
 }
@@ -344,9 +382,21 @@ unary(struct emit *e, const struct ir_insn *i, unsigned dst)
 static void
 extend(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
+	const struct ir_insn *x = emit_def(e, i->a);
 	unsigned a;
 
-	/* A 32-bit sign extension of something already extended. */
+	/* Of a register in memory: the load extends it. */
+	if (x->op == IR_getx && e->loc[i->a].kind == LOC_NONE &&
+	    x64_pin_of(x->n) == X64_NOREG) {
+		struct x64_mem m = x64_at(RBP, x->n * 8 - X64_CPU_BIAS);
+
+		if (i->op == IR_zext)
+			x64_load(&e->as, i->t, dst, m);
+		else
+			x64_load_signed(&e->as, X64_64, i->t, dst, m);
+		emit_done(e, i->a);
+		return;
+	}
 	if (i->op == IR_zext && i->t == IT32)
 		a = emit_use32(e, i->a);
 	else
@@ -466,7 +516,7 @@ emit_is_int(unsigned op)
 	case IR_udiv: case IR_sdiv: case IR_and: case IR_or: case IR_xor:
 	case IR_andn: case IR_shl: case IR_shr: case IR_sar: case IR_ror:
 	case IR_not: case IR_neg: case IR_clz: case IR_cls: case IR_bswap:
-	case IR_bswap16: case IR_bswap32: case IR_zext: case IR_sext:
+	case IR_bswap16: case IR_bswap32: case IR_rbit: case IR_zext: case IR_sext:
 	case IR_extract: case IR_crc32c: case IR_choose: case IR_btoi:
 		return true;
 	}
@@ -530,6 +580,7 @@ emit_by_op(struct emit *e, const struct ir_insn *i, unsigned dst)
 	case IR_bswap:
 	case IR_bswap16:
 	case IR_bswap32:
+	case IR_rbit:
 		unary(e, i, dst);
 		break;
 	case IR_zext:

@@ -60,7 +60,7 @@ emit_setv(struct emit *e, ir_ref k)
 {
 	const struct ir_insn *i = emit_def(e, k);
 	const struct ir_guest *g = &e->b->guest[e->guest];
-	unsigned xmm = emit_use_v(e, i->a, 128);
+	unsigned pin = x64_vpin_of(i->n), xmm = emit_use_v(e, i->a, 128);
 	ir_ref r;
 
 	/* Values still wanted that read the old one. */
@@ -68,10 +68,13 @@ emit_setv(struct emit *e, ir_ref k)
 		const struct ir_insn *x = emit_def(e, r);
 
 		if (x->op == IR_getv && x->n == i->n && r != i->a &&
-		    e->left[r] && e->loc[r].kind == LOC_NONE)
-			emit_use_v(e, r, 128);
+		    e->left[r])
+			emit_save_vector(e, r);
 	}
-	x64_sse_rm(&e->as, MOVAPS_STORE, xmm, home_v(i->n));
+	if (pin == X64_NOREG)
+		x64_sse_rm(&e->as, MOVAPS_STORE, xmm, home_v(i->n));
+	else if (pin != xmm)
+		x64_sse_rr(&e->as, MOVAPS_LOAD, pin, xmm);
 	emit_done(e, i->a);
 	emit_forget_side(e, i->n, true);
 }
@@ -171,12 +174,34 @@ emit_store(struct emit *e, ir_ref k)
 	emit_done(e, i->b);
 }
 
+/* A pinned register, if the value is there to stay; else scratch. */
+static unsigned
+vload_target(struct emit *e, ir_ref k)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+	const struct ir_insn *next = emit_def(e, k + 1);
+	unsigned pin;
+	ir_ref r;
+
+	if (k + 1 >= g->last || next->op != IR_setv || next->a != k ||
+	    e->left[k] != 1)
+		return emit_result_v(e, k);
+	pin = x64_vpin_of(next->n);
+	for (r = g->first; r < k; r++)
+		if (emit_def(e, r)->op == IR_getv && e->left[r])
+			pin = X64_NOREG;
+	if (pin == X64_NOREG)
+		return emit_result_v(e, k);
+	emit_locate(e, k, LOC_XMM, pin, false);
+	return pin;
+}
+
 void
 emit_vload(struct emit *e, ir_ref k)
 {
 	const struct ir_insn *i = emit_def(e, k);
 	struct x64_mem m = emit_addr(e, i->a);
-	unsigned xmm = emit_result_v(e, k), t;
+	unsigned xmm = vload_target(e, k), t;
 
 	switch (i->t) {
 	case 4:
@@ -202,7 +227,14 @@ emit_vstore(struct emit *e, ir_ref k)
 {
 	const struct ir_insn *i = emit_def(e, k);
 	struct x64_mem m = emit_addr(e, i->a);
-	unsigned xmm = emit_use_v(e, i->b, 8u << i->t), t;
+	const struct ir_insn *v = emit_def(e, i->b);
+	unsigned xmm, t;
+
+	/* What lies above is not stored. */
+	if (v->op == IR_getv && x64_vpin_of(v->n) != X64_NOREG)
+		xmm = emit_use_v(e, i->b, 128);
+	else
+		xmm = emit_use_v(e, i->b, 8u << i->t);
 
 	switch (i->t) {
 	case 4:

@@ -20,6 +20,18 @@ x64_pin_of(unsigned guest)
 	return pins[guest] ? pins[guest] : X64_NOREG;
 }
 
+/* Arguments and results, and the first of those that no call preserves. */
+static const uint8_t vpins[32] = {
+	[0] = 4, [1] = 5, [2] = 6, [3] = 7, [4] = 8, [5] = 9, [6] = 10,
+	[7] = 11, [16] = 12, [17] = 13, [18] = 14, [19] = 15,
+};
+
+unsigned
+x64_vpin_of(unsigned guest)
+{
+	return vpins[guest] ? vpins[guest] : X64_NOREG;
+}
+
 /* --- Registers and values. */
 
 unsigned
@@ -70,7 +82,7 @@ emit_alloc_xmm(struct emit *e)
 void
 emit_free_xmm(struct emit *e, unsigned xmm)
 {
-	e->free_xmm |= 1u << xmm;
+	e->free_xmm |= 1u << xmm & X64_SCRATCH_XMM;
 }
 
 /* The use of the operands of an operation that was never emitted. */
@@ -282,6 +294,20 @@ emit_addr(struct emit *e, ir_ref r)
 
 #define PXOR		(X64_66 | 0x0fef)
 
+/* The low `bits' of another register, zero above. */
+static void
+copy_v(struct emit *e, unsigned dst, unsigned src, unsigned bits)
+{
+	if (bits > 64) {
+		x64_sse_rr(&e->as, MOVAPS_LOAD, dst, src);
+	} else if (bits > 32) {
+		x64_sse_rr(&e->as, MOVQ_LOAD, dst, src);
+	} else {
+		x64_sse_rr(&e->as, XORPS, dst, dst);
+		x64_sse_rr(&e->as, MOVSS_LOAD, dst, src);
+	}
+}
+
 static void
 load_v(struct emit *e, unsigned xmm, const struct ir_insn *i, unsigned bits)
 {
@@ -308,6 +334,8 @@ load_v(struct emit *e, unsigned xmm, const struct ir_insn *i, unsigned bits)
 		emit_free(e, t);
 	} else if (i->op != IR_getv) {
 		e->failed = true;
+	} else if (x64_vpin_of(i->n) != X64_NOREG) {
+		copy_v(e, xmm, x64_vpin_of(i->n), bits);
 	} else if (bits <= 32) {
 		x64_sse_rm(&e->as, MOVSS_LOAD, xmm, home_v(i->n));
 	} else if (bits <= 64) {
@@ -320,13 +348,22 @@ load_v(struct emit *e, unsigned xmm, const struct ir_insn *i, unsigned bits)
 unsigned
 emit_use_v(struct emit *e, ir_ref r, unsigned bits)
 {
+	const struct ir_insn *i = emit_def(e, r);
 	unsigned xmm;
 
 	if (e->loc[r].kind == LOC_XMM)
 		return e->loc[r].reg;
-	xmm = emit_alloc_xmm(e);
 	/* Another use may want more of it. */
-	load_v(e, xmm, emit_def(e, r), e->left[r] > 1 ? 128 : bits);
+	if (e->left[r] > 1)
+		bits = 128;
+	if (bits > 64 && i->op == IR_getv &&
+	    x64_vpin_of(i->n) != X64_NOREG) {
+		xmm = x64_vpin_of(i->n);
+		emit_locate(e, r, LOC_XMM, xmm, false);
+		return xmm;
+	}
+	xmm = emit_alloc_xmm(e);
+	load_v(e, xmm, i, bits);
 	emit_locate(e, r, LOC_XMM, xmm, true);
 	return xmm;
 }
@@ -351,11 +388,28 @@ emit_result_from(struct emit *e, ir_ref k, ir_ref r, unsigned bits)
 		emit_locate(e, k, LOC_XMM, xmm, true);
 	} else if (e->loc[r].kind == LOC_XMM) {
 		xmm = emit_result_v(e, k);
-		x64_sse_rr(&e->as, MOVAPS_LOAD, xmm, e->loc[r].reg);
+		copy_v(e, xmm, e->loc[r].reg, bits);
 	} else {
 		xmm = emit_result_v(e, k);
 		load_v(e, xmm, emit_def(e, r), bits);
 	}
 	emit_done(e, r);
 	return xmm;
+}
+
+void
+emit_save_vector(struct emit *e, ir_ref r)
+{
+	unsigned xmm;
+
+	if (e->loc[r].kind == LOC_NONE && x64_vpin_of(emit_def(e, r)->n) ==
+	    X64_NOREG) {
+		emit_use_v(e, r, 128);
+		return;
+	}
+	if (e->loc[r].kind == LOC_XMM && e->loc[r].owned)
+		return;
+	xmm = emit_alloc_xmm(e);
+	copy_v(e, xmm, x64_vpin_of(emit_def(e, r)->n), 128);
+	emit_locate(e, r, LOC_XMM, xmm, true);
 }

@@ -183,8 +183,8 @@ is_unread(struct emit *e, ir_ref r)
 	return emit_def(e, r)->op == IR_getv && e->loc[r].kind == LOC_NONE;
 }
 
-bool
-vec_clean_use(struct emit *e, ir_ref r, unsigned bits)
+static bool
+clean_use(struct emit *e, ir_ref r, unsigned bits)
 {
 	if (is_unread(e, r) && e->left[r] == 1)
 		return loaded_bits(bits) <= bits;
@@ -199,21 +199,21 @@ vec_clean_from(struct emit *e, ir_ref r, unsigned bits)
 	return result_bits(emit_def(e, r)) <= bits;
 }
 
-struct x64_mem
-vec_home(unsigned guest)
+static bool
+is_pinned(struct emit *e, ir_ref r)
 {
-	struct x64_mem m = CPU(v[0]);
+	const struct ir_insn *i = emit_def(e, r);
 
-	m.disp += (int)guest * 16;
-	return m;
+	return i->op == IR_getv && x64_vpin_of(i->n) != X64_NOREG;
 }
 
 bool
 vec_in_memory(struct emit *e, ir_ref r, struct x64_mem *m)
 {
-	if (!is_unread(e, r))
+	if (!is_unread(e, r) || is_pinned(e, r))
 		return false;
-	*m = vec_home(emit_def(e, r)->n);
+	*m = CPU(v[0]);
+	m->disp += emit_def(e, r)->n * 16;
 	return true;
 }
 
@@ -237,6 +237,12 @@ vec_is_zero(struct emit *e, ir_ref r)
 /* --- Operands. */
 
 unsigned
+vec_read(struct emit *e, ir_ref r, unsigned bits)
+{
+	return emit_use_v(e, r, is_pinned(e, r) ? 128 : bits);
+}
+
+unsigned
 vec_take(struct emit *e, ir_ref r, unsigned bits)
 {
 	unsigned src = emit_use_v(e, r, bits), dst = src;
@@ -255,14 +261,19 @@ struct vec_src
 vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how)
 {
 	struct vec_src s = { .ref = r };
-	bool clean = vec_clean_use(e, r, bits);
 
+	if (!(how & SRC_CLEAN) && is_pinned(e, r)) {
+		s.reg = (uint8_t)vec_read(e, r, bits);
+		s.clean = bits == 128;
+		return s;
+	}
+	s.clean = clean_use(e, r, bits);
 	if (how & SRC_MEM && e->left[r] == 1 && vec_in_memory(e, r, &s.mem)) {
 		s.is_mem = true;
 		return s;
 	}
 	s.reg = (uint8_t)emit_use_v(e, r, bits);
-	if (how & SRC_CLEAN && !clean) {
+	if (how & SRC_CLEAN && !s.clean) {
 		unsigned t = emit_alloc_xmm(e);
 
 		vec_mov(e, t, s.reg);
@@ -380,6 +391,15 @@ vec_mov(struct emit *e, unsigned dst, unsigned src)
 {
 	if (dst != src)
 		x64_sse_rr(&e->as, X64_MOVAPS, dst, src);
+}
+
+void
+vec_load(struct emit *e, unsigned dst, const struct vec_src *src)
+{
+	if (src->is_mem)
+		x64_sse_rm(&e->as, X64_MOVAPS, dst, src->mem);
+	else
+		vec_mov(e, dst, src->reg);
 }
 
 void

@@ -39,15 +39,13 @@ const struct vec_row *emit_vec_row(unsigned op);
 
 /* --- Operands. */
 
-/* Whether the register that emit_use_v(e, r, bits) gives is clean; and the
- * one of emit_result_from(). To be asked before those are called. */
-bool vec_clean_use(struct emit *e, ir_ref r, unsigned bits);
+/* Whether the register that emit_result_from() gives will be clean. */
 bool vec_clean_from(struct emit *e, ir_ref r, unsigned bits);
 
 /* A source operand: a register or memory. */
 struct vec_src {
 	ir_ref ref;
-	bool is_mem, is_tmp;
+	bool is_mem, is_tmp, clean;
 	uint8_t reg;
 	struct x64_mem mem;
 };
@@ -59,8 +57,8 @@ struct vec_src vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how);
 /* The use of it is over. */
 void vec_src_done(struct emit *e, const struct vec_src *s);
 
-/* Where a guest register is in memory. */
-struct x64_mem vec_home(unsigned guest);
+/* A register with at least `bits' of value r, whatever lies above. */
+unsigned vec_read(struct emit *e, ir_ref r, unsigned bits);
 
 /* Whether r is a guest register still in memory, and where. */
 bool vec_in_memory(struct emit *e, ir_ref r, struct x64_mem *m);
@@ -91,6 +89,7 @@ void vec_rsi(struct emit *e, unsigned op, unsigned dst,
 	     const struct vec_src *src, unsigned n);
 void vec_shift(struct emit *e, unsigned op, unsigned dst, unsigned n);
 void vec_mov(struct emit *e, unsigned dst, unsigned src);
+void vec_load(struct emit *e, unsigned dst, const struct vec_src *src);
 void vec_zero(struct emit *e, unsigned dst);
 void vec_ones(struct emit *e, unsigned dst);
 /* Makes it clean. */

@@ -25,7 +25,7 @@ vec_two(struct emit *e, ir_ref k, const struct ir_insn *i)
 	unsigned bits = vshape_bits(i->shape), r;
 	ir_ref a = row->flags & VEC_SWAP ? i->b : i->a;
 	ir_ref b = row->flags & VEC_SWAP ? i->a : i->b;
-	bool clean = vec_clean_from(e, a, bits) && vec_clean_use(e, b, bits);
+	bool clean = vec_clean_from(e, a, bits);
 	struct vec_src src;
 
 	if (!opcode(i))
@@ -34,7 +34,7 @@ vec_two(struct emit *e, ir_ref k, const struct ir_insn *i)
 	r = emit_result_from(e, k, a, bits);
 	vec_rs(e, opcode(i), r, &src);
 	vec_src_done(e, &src);
-	if (row->flags & VEC_DIRTY || !clean)
+	if (row->flags & VEC_DIRTY || !clean || !src.clean)
 		vec_trim(e, r, bits);
 	return true;
 }

@@ -6,44 +6,51 @@
  */
 #include "emit_vec.h"
 
-/* Sums of two neighbouring products: eight bytes of b and c each, at most
- * from byte 8 on. */
+/* b = the sums of two neighbouring products of eight bytes of each source, of
+ * the upper ones if `upper'. */
 static void
-pair_products(struct emit *e, const struct vec_row *row, unsigned b,
-	      unsigned c)
+pair_products(struct emit *e, const struct vec_row *row, unsigned x,
+	      const struct vec_src *b, const struct vec_src *c, bool upper)
 {
-	vec_rr(e, row->op[0], b, b);
-	vec_rr(e, row->op[1], c, c);
-	vec_rr(e, X64_PMADDWD, b, c);
+	unsigned y = emit_alloc_xmm(e);
+
+	vec_load(e, x, b);
+	vec_load(e, y, c);
+	if (upper) {
+		vec_rri(e, X64_PSHUFD, x, x, 0xee);
+		vec_rri(e, X64_PSHUFD, y, y, 0xee);
+	}
+	vec_rr(e, row->op[0], x, x);
+	vec_rr(e, row->op[1], y, y);
+	vec_rr(e, X64_PMADDWD, x, y);
+	emit_free_xmm(e, y);
 }
 
+/* The sources are read twice; the accumulator comes last. */
 bool
 vec_dot(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	const struct vec_row *row = emit_vec_row(i->op);
-	unsigned bits = vshape_bits(i->shape), b, c, r, hb, hc;
+	unsigned bits = vshape_bits(i->shape), low, high, r;
+	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
+	struct vec_src c = vec_src(e, i->c, 128, SRC_MEM);
 
-	b = vec_take(e, i->b, bits);
-	c = vec_take(e, i->c, bits);
-	r = emit_result_from(e, k, i->a, bits);
+	low = emit_alloc_xmm(e);
+	pair_products(e, row, low, &b, &c, false);
 	if (bits == 128) {
-		hb = emit_alloc_xmm(e);
-		hc = emit_alloc_xmm(e);
-		vec_rri(e, X64_PSHUFD, hb, b, 0xee);
-		vec_rri(e, X64_PSHUFD, hc, c, 0xee);
-		pair_products(e, row, b, c);
-		pair_products(e, row, hb, hc);
-		vec_rr(e, X64_PHADDD, b, hb);
-		emit_free_xmm(e, hb);
-		emit_free_xmm(e, hc);
+		high = emit_alloc_xmm(e);
+		pair_products(e, row, high, &b, &c, true);
+		vec_rr(e, X64_PHADDD, low, high);
+		emit_free_xmm(e, high);
 	} else {
-		pair_products(e, row, b, c);
-		vec_rr(e, X64_PHADDD, b, b);
+		vec_rr(e, X64_PHADDD, low, low);
 	}
-	vec_rr(e, X64_PADDD, r, b);
+	vec_src_done(e, &b);
+	vec_src_done(e, &c);
+	r = emit_result_from(e, k, i->a, bits);
+	vec_rr(e, X64_PADDD, r, low);
 	vec_trim(e, r, bits);
-	emit_free_xmm(e, b);
-	emit_free_xmm(e, c);
+	emit_free_xmm(e, low);
 	return true;
 }
 
@@ -135,7 +142,7 @@ vec_sha256h(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (!(e->free_xmm & 1))
 		return false;
 	e->free_xmm &= ~1u;
-	w = vec_src(e, i->c, 128, SRC_REG);
+	w = vec_src(e, i->c, 128, SRC_MEM);
 	abef = vec_take(e, efgh, 128);
 	r = emit_result_from(e, k, abcd, 128);
 	cdgh = emit_alloc_xmm(e);
@@ -144,7 +151,7 @@ vec_sha256h(struct emit *e, ir_ref k, const struct ir_insn *i)
 	vec_mov(e, cdgh, abef);
 	vec_rr(e, X64_PUNPCKLQDQ, cdgh, r);
 	vec_rr(e, X64_PUNPCKHQDQ, abef, r);
-	vec_mov(e, 0, w.reg);
+	vec_load(e, 0, &w);
 	vec_rr(e, X64_SHA256RNDS2, cdgh, abef);
 	vec_rri(e, X64_PSHUFD, 0, 0, 0x0e);
 	vec_rr(e, X64_SHA256RNDS2, abef, cdgh);

@@ -459,7 +459,7 @@ vec_get(struct emit *e, ir_ref k, const struct ir_insn *i)
 		dst = emit_result(e, k);
 		x64_load(&e->as, es, dst, lane_of(m, i, i->n));
 	} else {
-		x = emit_use_v(e, i->a, (i->n + 1u) << (es + 3));
+		x = vec_read(e, i->a, (i->n + 1u) << (es + 3));
 		dst = emit_result(e, k);
 		extract(e, es, dst, x, i->n);
 	}

@@ -250,35 +250,51 @@ shift_by(struct emit *e, unsigned es, unsigned flags, unsigned x,
 	emit_free_xmm(e, neg);
 }
 
-/* Halfwords, as words. */
+/* Four halfwords as words, of the upper half if `upper'; x gets their sign-
+ * extended low halves. */
 static void
-shift_halfwords(struct emit *e, unsigned flags, bool both, unsigned x,
-		unsigned count)
+shift_halfwords(struct emit *e, unsigned flags, unsigned x,
+		const struct vec_src *a, const struct vec_src *b, bool upper)
 {
-	unsigned widen = flags & VEC_SIGNED ? X64_PMOVSXWD : X64_PMOVZXWD;
-	unsigned high = x, c = count;
+	unsigned count = emit_alloc_xmm(e);
 
-	if (both) {
-		high = emit_alloc_xmm(e);
-		c = emit_alloc_xmm(e);
-		vec_rri(e, X64_PSHUFD, high, x, 0xee);
-		vec_rri(e, X64_PSHUFD, c, count, 0xee);
-		vec_rr(e, widen, high, high);
-		vec_rr(e, X64_PMOVSXWD, c, c);
-		shift_by(e, ES32, flags, high, c);
-		vec_shift(e, X64_PSLLD, high, 16);
-		vec_shift(e, X64_PSRAD, high, 16);
+	vec_load(e, count, b);
+	vec_load(e, x, a);
+	count_from_byte(e, ES16, count);
+	if (upper) {
+		vec_rri(e, X64_PSHUFD, x, x, 0xee);
+		vec_rri(e, X64_PSHUFD, count, count, 0xee);
 	}
-	vec_rr(e, widen, x, x);
+	vec_rr(e, flags & VEC_SIGNED ? X64_PMOVSXWD : X64_PMOVZXWD, x, x);
 	vec_rr(e, X64_PMOVSXWD, count, count);
 	shift_by(e, ES32, flags, x, count);
 	vec_shift(e, X64_PSLLD, x, 16);
 	vec_shift(e, X64_PSRAD, x, 16);
-	vec_rr(e, X64_PACKSSDW, x, high);
-	if (both) {
+	emit_free_xmm(e, count);
+}
+
+static bool
+shift_reg16(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned flags = emit_vec_row(i->op)->flags;
+	unsigned bits = vshape_bits(i->shape), high, r;
+	struct vec_src a = vec_src(e, i->a, 128, SRC_MEM);
+	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
+
+	r = emit_result_v(e, k);
+	shift_halfwords(e, flags, r, &a, &b, false);
+	if (bits == 128) {
+		high = emit_alloc_xmm(e);
+		shift_halfwords(e, flags, high, &a, &b, true);
+		vec_rr(e, X64_PACKSSDW, r, high);
 		emit_free_xmm(e, high);
-		emit_free_xmm(e, c);
+	} else {
+		vec_rr(e, X64_PACKSSDW, r, r);
 	}
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	vec_trim(e, r, bits);
+	return true;
 }
 
 bool
@@ -291,13 +307,12 @@ vec_shift_reg(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (es == ES8 || (flags & VEC_SIGNED && es == ES64) ||
 	    !x64_cpu_has(X64_CPU_AVX2))
 		return false;
+	if (es == ES16)
+		return shift_reg16(e, k, i);
 	count = vec_take(e, i->b, bits);
 	r = emit_result_from(e, k, i->a, bits);
 	count_from_byte(e, es, count);
-	if (es == ES16)
-		shift_halfwords(e, flags, bits == 128, r, count);
-	else
-		shift_by(e, es, flags, r, count);
+	shift_by(e, es, flags, r, count);
 	vec_trim(e, r, bits);
 	emit_free_xmm(e, count);
 	return true;

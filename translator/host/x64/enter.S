@@ -14,6 +14,7 @@
 #define RET_SP	(X64_RET_SP - BIAS)
 #define SAVE	(X64_SAVE - BIAS)
 #define X(n)	(8 * (n) - BIAS)(%rbp)
+#define V(n)	(X64_CPU_V + 16 * (n) - BIAS)(%rbp)
 #define PC	(256 - BIAS)(%rbp)
 #define FLAG_A	(264 - BIAS)(%rbp)
 #define FLAG_B	(272 - BIAS)(%rbp)
@@ -30,6 +31,18 @@
 	mov	X(21), %r13
 	mov	X(29), %r15
 	mov	X(31), %r14
+	movaps	V(0), %xmm4
+	movaps	V(1), %xmm5
+	movaps	V(2), %xmm6
+	movaps	V(3), %xmm7
+	movaps	V(4), %xmm8
+	movaps	V(5), %xmm9
+	movaps	V(6), %xmm10
+	movaps	V(7), %xmm11
+	movaps	V(16), %xmm12
+	movaps	V(17), %xmm13
+	movaps	V(18), %xmm14
+	movaps	V(19), %xmm15
 	.endm
 
 	.macro	store_pins
@@ -43,6 +56,18 @@
 	mov	%r13, X(21)
 	mov	%r15, X(29)
 	mov	%r14, X(31)
+	movaps	%xmm4, V(0)
+	movaps	%xmm5, V(1)
+	movaps	%xmm6, V(2)
+	movaps	%xmm7, V(3)
+	movaps	%xmm8, V(4)
+	movaps	%xmm9, V(5)
+	movaps	%xmm10, V(6)
+	movaps	%xmm11, V(7)
+	movaps	%xmm12, V(16)
+	movaps	%xmm13, V(17)
+	movaps	%xmm14, V(18)
+	movaps	%xmm15, V(19)
 	.endm
 
 	.text

@@ -5,6 +5,7 @@
 #define FERRY_X64_ENTER_H
 
 /* Offsets in struct thread, for enter.S. */
+#define X64_CPU_V	0x130
 #define X64_CODE_SP	0x400
 #define X64_RET_SP	0x408
 #define X64_SAVE	0x410
@@ -31,9 +32,8 @@ uint8_t *x64_enter(struct a64_cpu *cpu, const void *code);
 extern const char x64_glue_exit[], x64_glue_fallback[], x64_glue_flags[];
 
 /* Guest state at a fault in translated code: the pinned registers, from the
- * host context's general registers (indexed as <ucontext.h>'s REG_*). Async-
- * signal-safe. */
-void x64_recover(struct a64_cpu *cpu, const long long *gregs);
+ * host's context (a mcontext_t). Async-signal-safe. */
+void x64_recover(struct a64_cpu *cpu, const void *mcontext);
 
 #endif /* __ASSEMBLER__ */
 

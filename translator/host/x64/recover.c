@@ -16,6 +16,7 @@ _Static_assert(offsetof(struct a64_cpu, pc) == 256, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_a) == 264, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_b) == 272, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_kind) == 280, "enter.S");
+_Static_assert(offsetof(struct a64_cpu, v) == X64_CPU_V, "enter.S");
 _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
 	       FLAG_SUB32 == 3 && FLAG_SUB64 == 4 && FLAG_LOGIC32 == 5 &&
 	       FLAG_LOGIC64 == 6, "enter.S");
@@ -59,7 +60,7 @@ x64_ret_overflow(struct thread *t, uintptr_t addr)
 }
 
 void
-x64_recover(struct a64_cpu *cpu, const long long *gregs)
+x64_recover(struct a64_cpu *cpu, const void *mcontext)
 {
 	/* By enum x64_reg. */
 	static const uint8_t greg[16] = {
@@ -67,9 +68,14 @@ x64_recover(struct a64_cpu *cpu, const long long *gregs)
 		REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
 		REG_R14, REG_R15,
 	};
+	const mcontext_t *mc = mcontext;
 	unsigned n;
 
-	for (n = 0; n < 32; n++)
+	for (n = 0; n < 32; n++) {
 		if (x64_pin_of(n) != X64_NOREG)
-			cpu->x[n] = (uint64_t)gregs[greg[x64_pin_of(n)]];
+			cpu->x[n] = (uint64_t)mc->gregs[greg[x64_pin_of(n)]];
+		if (x64_vpin_of(n) != X64_NOREG)
+			memcpy(&cpu->v[n], &mc->fpregs->_xmm[x64_vpin_of(n)],
+			       sizeof(cpu->v[n]));
+	}
 }

@@ -1,8 +1,8 @@
 /*
  * rmw.h - the atomic read-modify-write operations of FEAT_LSE.
  */
-#ifndef FERRY_A64_RMW_H
-#define FERRY_A64_RMW_H
+#ifndef FERRY_IR_RMW_H
+#define FERRY_IR_RMW_H
 
 /* The second operand's part in atomic_rmw(). */
 enum rmw {
