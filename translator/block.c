@@ -29,6 +29,13 @@
 #define CHUNK_SIZE	(1ul << 20)
 #define OUTSIDE		(~0ull)		/* t->epoch: in no block */
 
+/* A translation that is right only while other code is as it was. */
+struct watch {
+	struct watch *next;
+	struct block *b;
+	gaddr lo, hi;		/* in one page */
+};
+
 struct chunk {
 	struct chunk *next;
 	uint64_t epoch;		/* when it was retired */
@@ -43,6 +50,7 @@ static struct {
 	struct chunk *retired;
 	struct block *by_pc[PC_BUCKETS];
 	struct block *by_page[PAGE_BUCKETS];
+	struct watch *watches[PAGE_BUCKETS];
 } cache;
 
 /* Not in there, for that is all zero at start and not in the file. */
@@ -140,6 +148,7 @@ block_drop_all(void)
 		__atomic_store_n(&cache.by_pc[i], NULL, __ATOMIC_RELEASE);
 	}
 	memset(cache.by_page, 0, sizeof(cache.by_page));
+	memset(cache.watches, 0, sizeof(cache.watches));
 	while ((c = cache.chunks)) {
 		cache.chunks = c->next;
 		c->epoch = epoch;
@@ -325,22 +334,56 @@ block_remember(struct thread *t, struct block *b)
 	lock_release(&cache.lock);
 }
 
+bool
+block_watch(struct block *b, gaddr lo, gaddr hi)
+{
+	struct watch **list = &cache.watches[page_bucket(lo)], *w;
+
+	w = b->pc != BLOCK_STALE ? allocate(sizeof(*w)) : NULL;
+	if (!w || b->pc == BLOCK_STALE)	/* allocate() drops */
+		return false;
+	*w = (struct watch){ *list, b, lo, hi };
+	*list = w;
+	return true;
+}
+
+/* b leaves all but the list of its page. */
+static void
+make_stale(struct block *b)
+{
+	unlink_by_pc(b);
+	unlink_code(b);
+	report.invalidated++;
+	__atomic_store_n(&b->pc, BLOCK_STALE, __ATOMIC_RELEASE);
+}
+
 static void
 invalidate_bucket(unsigned i, gaddr lo, gaddr hi)
 {
 	struct block **link = &cache.by_page[i];
+	struct watch **wlink = &cache.watches[i], *w;
 	struct block *b;
 
+	while ((w = *wlink)) {
+		bool hit = w->lo < hi && w->hi > lo;
+
+		if (hit && w->b->pc != BLOCK_STALE)
+			make_stale(w->b);
+		if (w->b->pc == BLOCK_STALE)
+			*wlink = w->next;
+		else
+			wlink = &w->next;
+	}
 	while ((b = *link)) {
-		if (b->pc >= hi || b->pc + b->span <= lo) {
+		bool stale = b->pc == BLOCK_STALE;
+
+		if (!stale && (b->pc >= hi || b->pc + b->span <= lo)) {
 			link = &b->next_by_page;
 			continue;
 		}
 		*link = b->next_by_page;
-		unlink_by_pc(b);
-		unlink_code(b);
-		report.invalidated++;
-		__atomic_store_n(&b->pc, BLOCK_STALE, __ATOMIC_RELEASE);
+		if (!stale)
+			make_stale(b);
 	}
 }
 

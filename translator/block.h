@@ -72,6 +72,10 @@ void block_unlock(void);
  * False: b is stale. */
 bool block_set_code(struct block *b, const uint8_t *code, uint32_t span);
 
+/* b is to be invalidated when code in [lo, hi), which is inside a page, is;
+ * under the lock. False: b is stale, perhaps only now. */
+bool block_watch(struct block *b, gaddr lo, gaddr hi);
+
 /* Makes the jump at `site', which t has come from, go to b's translation from
  * now on. */
 void block_link(struct thread *t, struct block *b, uint8_t *site);

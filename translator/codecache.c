@@ -5,6 +5,7 @@
  * translations begin, so that a faulting address finds its translation by
  * bisection.
  */
+#include <errno.h>
 #include <sys/mman.h>
 
 #include "../runtime/base/hostcall.h"
@@ -62,18 +63,22 @@ new_chunk(void)
 
 	if (cc.live * CHUNK_SIZE >= limit())
 		return false;
+	/* The host's heap may begin anywhere in the GiB after ferry's image:
+	 * what it took is passed over. */
 	for (n = 0; n < NR_CHUNKS; n++) {
 		i = (cc.cursor + n) % NR_CHUNKS;
-		if (!cc.mapped[i])
+		if (cc.mapped[i])
+			continue;
+		r = host_call6(SYS_mmap, P(chunk_at(i)), CHUNK_SIZE,
+			       PROT_READ | PROT_WRITE | PROT_EXEC,
+			       MAP_PRIVATE | MAP_ANONYMOUS |
+				       MAP_FIXED_NOREPLACE, -1, 0);
+		if (r == P(chunk_at(i)))
 			break;
+		if (r != -EEXIST)
+			return false;
 	}
 	if (n == NR_CHUNKS)
-		return false;
-	r = host_call6(SYS_mmap, P(chunk_at(i)), CHUNK_SIZE,
-		       PROT_READ | PROT_WRITE | PROT_EXEC,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0);
-	if (r != P(chunk_at(i)))
 		return false;
 	chunk_at(i)->used = ALIGN_UP(sizeof(struct chunk), 64);
 	__atomic_store_n(&cc.mapped[i], true, __ATOMIC_RELEASE);

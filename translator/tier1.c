@@ -22,9 +22,16 @@
 
 #define MAX_BRANCHES	8	/* conditional, in a unit */
 #define LOOK_AHEAD	12	/* instructions, for dead flags */
+#define MAX_SEEN	32
 
 static struct ir_block ir, ahead;
 static struct emit em;
+
+/* Code outside the unit that its translation depends on. */
+static struct {
+	gaddr lo, hi;
+} seen[MAX_SEEN];
+static unsigned nr_seen;
 
 static const struct emit_glue glue = {
 	.exit = x64_glue_exit,
@@ -91,9 +98,28 @@ lift(gaddr pc)
 	return ir.nr_guest > 0;
 }
 
+/* The translation depends on [lo, hi). False: on too much. */
+static bool
+depend_on(gaddr lo, gaddr hi)
+{
+	unsigned i;
+
+	for (i = 0; i < nr_seen; i++)
+		if (seen[i].lo <= lo && seen[i].hi >= hi)
+			return true;
+	if (lo >= ir.pc && hi <= ir.pc + 4 * ir.nr_guest)
+		return true;
+	if (nr_seen == MAX_SEEN)
+		return false;
+	seen[nr_seen].lo = lo;
+	seen[nr_seen++].hi = hi;
+	return true;
+}
+
 /*
  * Whether the code at pc sets the flags before it looks at them. What leaves
- * or may be watched in between counts as looking.
+ * or may be watched in between counts as looking. The answer holds until that
+ * code changes.
  */
 static bool
 flags_dead(gaddr pc)
@@ -113,14 +139,14 @@ flags_dead(gaddr pc)
 			if (g->fallback || g->reads_flags)
 				return false;
 			if (g->writes_flags)
-				return true;
+				return depend_on(pc, pc + 4 * (i + 1));
 			op = last_op(&ahead);
 			if (op == IR_jump || op == IR_call)
 				break;
 			if (op == IR_jump_if || leaves(op))
 				return false;
 		}
-		if (i == n)
+		if (i == n || !depend_on(pc, pc + 4 * (i + 1)))
 			return false;
 		pc = ahead.insn[ahead.nr - 1].imm;
 	}
@@ -137,6 +163,7 @@ emit(struct block *b)
 		block_drop_all();
 		return false;
 	}
+	nr_seen = 0;
 	em.as = (struct x64_asm){ c->entry, c->entry + room, false };
 	em.b = &ir;
 	em.glue = &glue;
@@ -153,6 +180,9 @@ emit(struct block *b)
 	for (i = 0; i <= ir.nr_guest; i++)
 		c->start[i] = (uint32_t)(em.start[i] - c->entry);
 	codecache_commit(c);
+	for (i = 0; i < nr_seen; i++)
+		if (!block_watch(b, seen[i].lo, seen[i].hi))
+			return false;
 	report_translation(&ir, c, em.as_fallback);
 	return block_set_code(b, c->entry, ir.nr_guest * 4);
 }

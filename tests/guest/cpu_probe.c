@@ -201,11 +201,12 @@ main(int argc, char **argv)
 	cpuinfo_line("Features", features, sizeof(features));
 	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
 		const struct probe *p = &probes[i];
-		int on = runs(p->insn);
+		int on = runs(p->insn), known;
 
 		if (on)
 			printf("%s ", p->name);
-		if ((p->bit >= 0 && on != (int)(hwcap[p->word] >> p->bit & 1)) ||
+		known = p->bit < 0 ? on : hwcap[p->word] >> p->bit & 1;
+		if (on != known ||
 		    (p->cpuinfo && on != has_word(features, p->cpuinfo)) ||
 		    (p->min && on != ((int)(regs[p->reg] >> p->shift & 15) >=
 				      p->min))) {

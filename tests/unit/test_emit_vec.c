@@ -269,8 +269,9 @@ int_value(unsigned bits)
 	const uint64_t v[] = {
 		0, 1, 2, 3, mask, mask - 1, top, top + 1, top - 1, top - 2,
 		mask / 3, bits - 1, bits, bits + 1, -(uint64_t)bits & mask,
-		mask >> bits / 2, (mask >> bits / 2) + 1, mask >> (bits / 2 + 1),
-		(mask >> (bits / 2 + 1)) + 1, -(mask >> bits / 2) & mask,
+		mask >> bits / 2, (mask >> bits / 2) + 1,
+		mask >> (bits / 2 + 1), (mask >> (bits / 2 + 1)) + 1,
+		-(mask >> bits / 2) & mask,
 	};
 
 	if (rnd() % 3 == 0)

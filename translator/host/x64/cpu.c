@@ -32,7 +32,8 @@ static const struct {
 	{ bit_LZCNT, X64_CPU_LZCNT },
 };
 
-#define NEED_YMM	(X64_CPU_AVX | X64_CPU_FMA | X64_CPU_F16C | X64_CPU_AVX2)
+#define NEED_YMM	(X64_CPU_AVX | X64_CPU_FMA | X64_CPU_F16C | \
+			 X64_CPU_AVX2)
 
 static bool
 system_saves_ymm(void)

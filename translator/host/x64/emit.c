@@ -40,6 +40,7 @@ emit_fallback(struct emit *e)
 	call_handler(e, e->guest);
 	e->fl_known = e->fl_host = false;
 	e->fl_memory = true;
+	memset(e->v_bits, 128, sizeof(e->v_bits));
 }
 
 static void
@@ -265,6 +266,7 @@ x64_emit_block(struct emit *e)
 		e->as.p = begin;
 		e->nr_exits = e->nr_slow = 0;
 		e->restart = e->skip = false;
+		memset(e->v_bits, 128, sizeof(e->v_bits));
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
 		if (e->runs)

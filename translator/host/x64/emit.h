@@ -82,6 +82,9 @@ struct emit {
 	unsigned free_gpr, free_xmm;	/* masks */
 	struct emit_loc loc[IR_MAX_INSNS];
 	uint16_t left[IR_MAX_INSNS];	/* uses still to come */
+	/* The guest's vector registers are known to be zero from this bit on:
+	 * 128, or what the block has written. */
+	uint8_t v_bits[32];
 
 	/* The flags. */
 	bool fl_known;			/* fl_op and sides describe them */
@@ -174,6 +177,8 @@ void emit_slow_if(struct emit *e, enum x64_cc cc);
 
 /* Vector and floating-point operations; false: no emitter. */
 bool emit_vec(struct emit *e, ir_ref k);
+/* Vector value r is known to be zero from this bit on. */
+unsigned emit_vec_bits(struct emit *e, ir_ref r);
 bool emit_fp(struct emit *e, ir_ref k);
 
 /* A floating-point comparison's flags: sets them (in memory too, if `store')

@@ -99,16 +99,35 @@ fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r)
 
 enum { CHECK_NAN, CHECK_LEAST };
 
+static void
+check_result(struct emit *e, unsigned shape, unsigned r, unsigned check)
+{
+	if (check == CHECK_LEAST)
+		fp_slow_if_nan_or_least(e, shape, r);
+	else
+		fp_slow_if_nan(e, shape, r);
+}
+
 static bool
 two(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
     unsigned check)
 {
 	unsigned s = i->shape, bits = vshape_bits(s), r;
-	struct vec_src b;
+	struct vec_src a, b;
 
 	if (vshape_es(s) == ES16)
 		return false;
 	b = vec_src(e, i->b, bits, fp_how(s));
+	if (x64_cpu_has(X64_CPU_AVX) && fp_width(s) != 1) {
+		/* What lies above a comes along. */
+		a = vec_src(e, i->a, bits, SRC_CLEAN);
+		r = vec_result_apart(e, k);
+		vec_rrs(e, fp_form(op, s), r, a.reg, &b);
+		vec_src_done(e, &a);
+		vec_src_done(e, &b);
+		check_result(e, s, r, check);
+		return true;
+	}
 	r = vec_result_clean(e, k, i->a, bits);
 	if (op == X64_DIVPS && fp_width(s) == 1) {
 		/* 0/1 in the lanes above, not 0/0. */
@@ -124,10 +143,7 @@ two(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
 	vec_src_done(e, &b);
 	if (op == X64_SUBPS && fp_width(s) == 1)
 		vec_trim(e, r, bits);	/* 0 - 0 may be -0 */
-	if (check == CHECK_LEAST)
-		fp_slow_if_nan_or_least(e, s, r);
-	else
-		fp_slow_if_nan(e, s, r);
+	check_result(e, s, r, check);
 	return true;
 }
 
@@ -176,7 +192,7 @@ fp_madd(struct emit *e, ir_ref k, const struct ir_insn *i)
 		return false;
 	a = vec_src(e, i->a, bits, fp_how(s) & SRC_CLEAN);
 	b = vec_src(e, i->b, bits, fp_how(s));
-	r = vec_result_clean(e, k, i->c, bits);
+	r = vec_result_copy(e, k, i->c, bits);
 	op = X64_FMADD231PS + (vshape_lanes(s) == 1);
 	if (b.is_mem)
 		x64_vex_rm(&e->as, op, d, r, a.reg, b.mem);
@@ -239,7 +255,7 @@ fp_sqrt(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 	if (vshape_es(i->shape) == ES16)
 		return false;
-	r = vec_result_clean(e, k, i->a, vshape_bits(i->shape));
+	r = vec_result_copy(e, k, i->a, vshape_bits(i->shape));
 	vec_rr(e, fp_form(X64_SQRTPS, i->shape), r, r);
 	fp_slow_if_nan(e, i->shape, r);
 	return true;
@@ -248,7 +264,7 @@ fp_sqrt(struct emit *e, ir_ref k, const struct ir_insn *i)
 static bool
 fp_neg(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned r = vec_result_clean(e, k, i->a, vshape_bits(i->shape));
+	unsigned r = vec_result_copy(e, k, i->a, vshape_bits(i->shape));
 
 	vec_rc(e, X64_XORPS, r,
 	       x64_sign[vshape_es(i->shape)][fp_width(i->shape)]);

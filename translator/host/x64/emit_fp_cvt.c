@@ -151,7 +151,7 @@ fp_cvt(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (from == ES16 || to == ES16)
 		return cvt_half(e, k, i, from);
 	a = vec_src(e, i->a, vshape_lanes(s) << (from + 3), SRC_MEM);
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	if (scalar)
 		vec_zero(e, r);
 	if (to == ES64)
@@ -321,7 +321,7 @@ to_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 	x = vec_take(e, i->a, bits);
 	if (bits < 128)
 		vec_trim(e, x, bits);
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	t = emit_alloc_xmm(e);
 	if (mode == FP_RZ)
 		vec_mov(e, r, x);
@@ -355,7 +355,7 @@ to_doublewords(struct emit *e, ir_ref k, const struct ir_insn *i)
 	unsigned r, t, high;
 
 	x.reg = (uint8_t)vec_take(e, i->a, vshape_bits(i->shape));
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	t = emit_alloc(e);
 	to_integer(e, ES64, IT64, &x, i->n, t);
 	x64_rr(&e->as, X64_64, X64_MOVD_TO, r, t);
@@ -405,7 +405,7 @@ fp_from_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 		x64_test(&e->as, X64_64, a, a);
 		emit_slow_if(e, CC_S);
 	}
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	from_integer(e, es, is_unsigned || i->t == IT64, r, a);
 	emit_done(e, i->a);
 	scale(e, i->shape, r, -i->n2);
@@ -434,7 +434,7 @@ from_general(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 	x = vec_take(e, i->a, vshape_bits(s));
 	t = emit_alloc(e);
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	x64_rr(&e->as, es == ES64, X64_MOVD_FROM, x, t);
 	if (is_unsigned && es == ES64)
 		fp_slow_if_sign(e, vfull(1, ES64), x);

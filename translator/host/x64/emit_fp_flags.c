@@ -256,7 +256,7 @@ fp_choose(struct emit *e, ir_ref k, const struct ir_insn *i)
 	x64_cmov(&e->as, es == ES64, cc, b, a);
 	emit_done(e, i->a);
 	emit_free(e, a);
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	x64_rr(&e->as, es == ES64, X64_MOVD_TO, r, b);
 	if (es < ES32)
 		vec_trim(e, r, 8u << es);

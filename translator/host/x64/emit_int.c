@@ -16,6 +16,43 @@ use(struct emit *e, unsigned t, ir_ref r)
 	return t == IT32 ? emit_use32(e, r) : emit_use(e, r);
 }
 
+/* Whether r, of type t, is a guest register that can be read where it lives in
+ * memory. */
+static bool
+in_memory(struct emit *e, unsigned t, ir_ref r, struct x64_mem *m)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	if (e->loc[r].kind != LOC_NONE)
+		return false;
+	if (t == IT32 && i->op == IR_zext && i->t == IT32) {
+		r = i->a;
+		i = emit_def(e, r);
+	}
+	if (i->op != IR_getx || e->loc[r].kind != LOC_NONE ||
+	    x64_pin_of(i->n) != X64_NOREG)
+		return false;
+	*m = x64_at(RBP, i->n * 8 - X64_CPU_BIAS);
+	return true;
+}
+
+/* As use(), for an operand that is going to be overwritten by the result: made
+ * in dst at once if nothing else can want either. */
+static unsigned
+use_first(struct emit *e, unsigned t, ir_ref r, unsigned dst)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	if (e->loc[r].kind != LOC_NONE || e->left[r] != 1 ||
+	    !(X64_SCRATCH & 1u << dst) ||
+	    (i->op == IR_getx && x64_pin_of(i->n) != X64_NOREG) ||
+	    (t == IT32 && i->op == IR_zext && i->t == IT32))
+		return use(e, t, r);
+	emit_int_into(e, r, dst);
+	emit_int_loaded(e, r, dst, false);
+	return dst;
+}
+
 static bool
 fits32(unsigned t, int64_t v)
 {
@@ -32,7 +69,8 @@ commutes(enum x64_alu op)
 static void
 alu(struct emit *e, const struct ir_insn *i, enum x64_alu op, unsigned dst)
 {
-	unsigned w = i->t == IT64, a = use(e, i->t, i->a), b, tmp;
+	unsigned w = i->t == IT64, a = use_first(e, i->t, i->a, dst), b, tmp;
+	struct x64_mem m;
 	int64_t v;
 
 	e->fl_host = false;
@@ -40,6 +78,10 @@ alu(struct emit *e, const struct ir_insn *i, enum x64_alu op, unsigned dst)
 		if (dst != a)
 			x64_mov(&e->as, w, dst, a);
 		x64_alu_ri(&e->as, w, op, dst, (int32_t)v);
+	} else if (in_memory(e, i->t, i->b, &m)) {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		x64_alu_rm(&e->as, w, op, dst, m);
 	} else {
 		b = use(e, i->t, i->b);
 		if (dst == b && dst != a && commutes(op)) {
@@ -128,10 +170,14 @@ andn(struct emit *e, const struct ir_insn *i, unsigned dst)
 static void
 mul(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
-	unsigned w = i->t == IT64, a = use(e, i->t, i->a);
-	unsigned b = use(e, i->t, i->b);
+	unsigned w = i->t == IT64, a = use_first(e, i->t, i->a, dst), b;
+	struct x64_mem m;
 
-	if (dst == b) {
+	if (in_memory(e, i->t, i->b, &m)) {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		x64_rm(&e->as, w, 0x0faf, dst, m);
+	} else if ((b = use(e, i->t, i->b)) == dst) {
 		x64_imul(&e->as, w, dst, a);
 	} else {
 		if (dst != a)

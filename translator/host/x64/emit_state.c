@@ -61,6 +61,7 @@ emit_setv(struct emit *e, ir_ref k)
 	const struct ir_insn *i = emit_def(e, k);
 	const struct ir_guest *g = &e->b->guest[e->guest];
 	unsigned pin = x64_vpin_of(i->n), xmm = emit_use_v(e, i->a, 128);
+	unsigned bits = emit_vec_bits(e, i->a);
 	ir_ref r;
 
 	/* Values still wanted that read the old one. */
@@ -68,9 +69,12 @@ emit_setv(struct emit *e, ir_ref k)
 		const struct ir_insn *x = emit_def(e, r);
 
 		if (x->op == IR_getv && x->n == i->n && r != i->a &&
-		    e->left[r])
+		    e->left[r]) {
 			emit_save_vector(e, r);
+			bits = 128;	/* not what that one is known for */
+		}
 	}
+	e->v_bits[i->n] = (uint8_t)bits;
 	if (pin == X64_NOREG)
 		x64_sse_rm(&e->as, MOVAPS_STORE, xmm, home_v(i->n));
 	else if (pin != xmm)

@@ -151,12 +151,14 @@ emit_vec(struct emit *e, ir_ref k)
 
 /* --- What is known of a value's upper bits. */
 
-static unsigned
-result_bits(const struct ir_insn *i)
+unsigned
+emit_vec_bits(struct emit *e, ir_ref r)
 {
+	const struct ir_insn *i = emit_def(e, r);
+
 	switch (i->op) {
 	case IR_getv:
-		return 128;
+		return e->v_bits[i->n];
 	case IR_vload:
 		return 8u << i->t;
 	case IR_vconst:
@@ -186,17 +188,17 @@ is_unread(struct emit *e, ir_ref r)
 static bool
 clean_use(struct emit *e, ir_ref r, unsigned bits)
 {
-	if (is_unread(e, r) && e->left[r] == 1)
-		return loaded_bits(bits) <= bits;
-	return result_bits(emit_def(e, r)) <= bits;
+	if (is_unread(e, r) && e->left[r] == 1 && loaded_bits(bits) <= bits)
+		return true;
+	return emit_vec_bits(e, r) <= bits;
 }
 
 bool
 vec_clean_from(struct emit *e, ir_ref r, unsigned bits)
 {
-	if (is_unread(e, r))
-		return loaded_bits(bits) <= bits;
-	return result_bits(emit_def(e, r)) <= bits;
+	if (is_unread(e, r) && loaded_bits(bits) <= bits)
+		return true;
+	return emit_vec_bits(e, r) <= bits;
 }
 
 static bool
@@ -262,9 +264,10 @@ vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how)
 {
 	struct vec_src s = { .ref = r };
 
-	if (!(how & SRC_CLEAN) && is_pinned(e, r)) {
+	if (is_pinned(e, r) &&
+	    (!(how & SRC_CLEAN) || emit_vec_bits(e, r) <= bits)) {
 		s.reg = (uint8_t)vec_read(e, r, bits);
-		s.clean = bits == 128;
+		s.clean = emit_vec_bits(e, r) <= bits;
 		return s;
 	}
 	s.clean = clean_use(e, r, bits);
@@ -290,6 +293,76 @@ vec_src_done(struct emit *e, const struct vec_src *s)
 	if (s->is_tmp)
 		emit_free_xmm(e, s->reg);
 	emit_done(e, s->ref);
+}
+
+/* The pinned register that k's result is for, and for nothing else. */
+static unsigned
+destination(struct emit *e, ir_ref k, unsigned *guest)
+{
+	const struct ir_insn *set = emit_def(e, k + 1u);
+
+	if (k + 1u >= e->b->guest[e->guest].last || set->op != IR_setv ||
+	    set->a != k || e->left[k] != 1)
+		return X64_NOREG;
+	*guest = set->n;
+	return x64_vpin_of(set->n);
+}
+
+/* Whether the instruction reads a guest's vector register, before operation
+ * k; `later': has not done so yet. */
+static bool
+reads(struct emit *e, ir_ref k, unsigned guest, bool later)
+{
+	ir_ref r = e->b->guest[e->guest].first;
+
+	for (; r < k; r++)
+		if (emit_def(e, r)->op == IR_getv &&
+		    emit_def(e, r)->n == guest && (!later || e->left[r]))
+			return true;
+	return false;
+}
+
+static unsigned
+result_in(struct emit *e, ir_ref k, bool later)
+{
+	unsigned guest = 0, pin = destination(e, k, &guest);
+
+	if (pin == X64_NOREG || reads(e, k, guest, later))
+		return emit_result_v(e, k);
+	e->loc[k] = (struct emit_loc){ LOC_XMM, (uint8_t)pin, false };
+	return pin;
+}
+
+/*
+ * The slow path does the instruction again, with what its sources are then:
+ * the destination may have been written if it is none of them.
+ */
+unsigned
+vec_result_apart(struct emit *e, ir_ref k)
+{
+	return result_in(e, k, false);
+}
+
+unsigned
+vec_result_copy(struct emit *e, ir_ref k, ir_ref a, unsigned bits)
+{
+	unsigned guest = 0, r;
+	struct vec_src src;
+
+	if (destination(e, k, &guest) == X64_NOREG ||
+	    reads(e, k, guest, false))
+		return vec_result_clean(e, k, a, bits);
+	src = vec_src(e, a, bits, SRC_CLEAN);
+	r = vec_result_apart(e, k);
+	vec_mov(e, r, src.reg);
+	vec_src_done(e, &src);
+	return r;
+}
+
+unsigned
+vec_result_over(struct emit *e, ir_ref k)
+{
+	return result_in(e, k, true);
 }
 
 unsigned
@@ -370,6 +443,17 @@ vec_rs(struct emit *e, unsigned op, unsigned dst, const struct vec_src *src)
 		x64_sse_rm(&e->as, op, dst, src->mem);
 	else
 		x64_sse_rr(&e->as, op, dst, src->reg);
+}
+
+void
+vec_rrs(struct emit *e, unsigned op, unsigned dst, unsigned a,
+	const struct vec_src *b)
+{
+	require(e, op);
+	if (b->is_mem)
+		x64_vex_rm(&e->as, op, 0, dst, a, b->mem);
+	else
+		x64_vex_rrr(&e->as, op, 0, dst, a, b->reg);
 }
 
 void

@@ -71,6 +71,20 @@ bool vec_is_zero(struct emit *e, ir_ref r);
  * free; r's use is over. */
 unsigned vec_take(struct emit *e, ir_ref r, unsigned bits);
 
+/* A register for the result of k that is no operand's: the destination itself
+ * if that can be. */
+unsigned vec_result_apart(struct emit *e, ir_ref k);
+/* The same, and it starts as the value of a, made clean. */
+unsigned vec_result_copy(struct emit *e, ir_ref k, ir_ref a, unsigned bits);
+/* As the first, but may be an operand's whose use is over. Not before a slow
+ * path. */
+unsigned vec_result_over(struct emit *e, ir_ref k);
+
+/* dst = a op b, by the AVX form. */
+void vec_rrs(struct emit *e, unsigned op, unsigned dst, unsigned a,
+	     const struct vec_src *b);
+
+
 /* The result of k starts as the value of a, made clean. */
 unsigned vec_result_clean(struct emit *e, ir_ref k, ir_ref a, unsigned bits);
 

@@ -218,7 +218,7 @@ vec_ext(struct emit *e, ir_ref k, const struct ir_insn *i)
 		static const uint8_t rotated[4] = { 0xe4, 0x39, 0x4e, 0x93 };
 
 		src = vec_src(e, i->a, 128, SRC_MEM);
-		r = emit_result_v(e, k);
+		r = vec_result_apart(e, k);
 		vec_rsi(e, X64_PSHUFD, r, &src, rotated[i->n / 4]);
 		vec_src_done(e, &src);
 		emit_done(e, i->b);
@@ -303,7 +303,7 @@ dup_scalar(struct emit *e, ir_ref k, const struct ir_insn *i)
 	struct x64_mem m;
 
 	if (es >= ES32 && vec_in_memory(e, i->a, &m)) {
-		r = emit_result_v(e, k);
+		r = vec_result_apart(e, k);
 		x64_sse_rm(&e->as, es == ES32 ? X64_MOVSS : X64_MOVQ, r,
 			   lane_of(m, i, i->n));
 		emit_done(e, i->a);
@@ -328,7 +328,7 @@ dup_loaded(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned bits)
 	if (es < ES32 || !vec_in_memory(e, i->a, &m))
 		return false;
 	m = lane_of(m, i, i->n);
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	if (es == ES64) {
 		if (!x64_cpu_has(X64_CPU_SSE3))
 			e->failed = true;
@@ -405,7 +405,7 @@ vec_splat(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	unsigned bits = vshape_bits(i->shape), es = vshape_es(i->shape);
 	bool scalar = vshape_lanes(i->shape) == 1;
-	unsigned r = emit_result_v(e, k), x, t;
+	unsigned r = vec_result_apart(e, k), x, t;
 	int64_t v;
 
 	if (emit_is_const(e, i->a, &v) && v == 0) {

@@ -281,7 +281,7 @@ shift_reg16(struct emit *e, ir_ref k, const struct ir_insn *i)
 	struct vec_src a = vec_src(e, i->a, 128, SRC_MEM);
 	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
 
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	shift_halfwords(e, flags, r, &a, &b, false);
 	if (bits == 128) {
 		high = emit_alloc_xmm(e);
@@ -326,7 +326,7 @@ vec_xtl(struct emit *e, ir_ref k, const struct ir_insn *i)
 	unsigned bits = vshape_bits(i->shape), r;
 	struct vec_src a = vec_src(e, i->a, bits / 2, SRC_MEM);
 
-	r = emit_result_v(e, k);
+	r = vec_result_apart(e, k);
 	vec_rs(e, emit_vec_row(i->op)->op[vshape_es(i->shape)], r, &a);
 	vec_src_done(e, &a);
 	vec_trim(e, r, bits);
