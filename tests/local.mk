@@ -63,9 +63,9 @@ tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \
 	tests/unit/syscall_numbers_host.c
 TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh \
-	tests/guest/strace.sh tests/guest/cpu_model.sh
+	tests/guest/strace.sh tests/guest/cpu_model.sh tests/guest/report.sh
 EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
-	tests/guest/cpu_model.sh \
+	tests/guest/cpu_model.sh tests/guest/report.sh \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
 # Linked like ferry, but for being dynamic: the window of the address space
@@ -114,10 +114,12 @@ check-gcc: all
 	@$(AM_TESTS_ENVIRONMENT) \
 		$(srcdir)/tests/suites/gcc-torture $(GCC_TORTURE_ARGS)
 
-# Ratios against the same programs run natively and under qemu-user.
+# Ratios against the same programs run natively and under qemu-user; the
+# table's picture is bench/bench.svg. BENCH says which, as in BENCH=neon.
 bench: all
-	FERRY='$(abs_builddir)/ferry' A64_CC='$(A64_CC)' CC='$(CC)' \
-		$(SHELL) $(srcdir)/tests/bench/run
+	@mkdir -p bench
+	@OUT=bench FERRY='$(abs_builddir)/ferry' A64_CC='$(A64_CC)' CC='$(CC)' \
+		$(SHELL) $(srcdir)/tests/bench/run $(BENCH)
 
 .PHONY: check-debian check-gcc bench
 

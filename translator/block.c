@@ -24,7 +24,7 @@
 #include "block.h"
 #include "report.h"
 
-#define PC_BUCKETS	(1u << 15)
+#define PC_BUCKETS	(1u << 17)
 #define PAGE_BUCKETS	(1u << 13)
 #define CHUNK_SIZE	(1ul << 20)
 #define OUTSIDE		(~0ull)		/* t->epoch: in no block */
@@ -60,7 +60,7 @@ static unsigned
 pc_bucket(gaddr pc)
 {
 	/* Blocks are seldom shorter than 16 bytes; neighbours share pages. */
-	return (unsigned)((pc >> 4) ^ (pc >> 19)) % PC_BUCKETS;
+	return (unsigned)((pc >> 4) ^ (pc >> 21)) % PC_BUCKETS;
 }
 
 static unsigned

@@ -124,6 +124,12 @@ codecache_commit(struct code *code)
 	__atomic_store_n(&c->nr, c->nr + 1, __ATOMIC_RELEASE);
 }
 
+bool
+codecache_is_used(void)
+{
+	return cc.live > 0;
+}
+
 struct code *
 codecache_find(uintptr_t rip)
 {

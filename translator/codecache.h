@@ -29,6 +29,9 @@ struct code *codecache_begin(uint32_t nr, uint32_t size);
 /* Ends it: c->size and c->start are set now. */
 void codecache_commit(struct code *c);
 
+/* Whether there is anything that flushing would give back. */
+bool codecache_is_used(void);
+
 /* The translation that rip lies in; NULL: none. Async-signal-safe. */
 struct code *codecache_find(uintptr_t rip);
 

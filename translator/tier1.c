@@ -160,7 +160,11 @@ emit(struct block *b)
 	struct code *c = codecache_begin(ir.nr_guest, room);
 
 	if (!c) {
-		block_drop_all();
+		/* Full; or there is no memory for a cache at all. */
+		if (codecache_is_used())
+			block_drop_all();
+		else
+			b->no_code = true;
 		return false;
 	}
 	nr_seen = 0;

@@ -105,6 +105,7 @@ waiting(void)
 	int word = 1, st;
 
 	syscall(SYS_ppoll, &p, 1, &ts, NULL, 8);
+	ts.tv_nsec = 0;	/* the kernel left the remaining time there */
 	epoll_ctl(99, EPOLL_CTL_ADD, 3, &ev);
 	syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &ts, NULL);
 	syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 2, NULL);
