@@ -81,6 +81,10 @@ tests_unit_isa_coverage_SOURCES = tests/unit/isa_coverage.c $(decode_sources)
 tests_unit_isa_coverage_CPPFLAGS = $(decode_cppflags)
 $(tests_unit_isa_coverage_OBJECTS): $(a64_gen)
 TESTS += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh
+fuzz_files = tests/fuzz/build.sh tests/fuzz/each.expect tests/fuzz/enter.S \
+	tests/fuzz/fuzz.h tests/fuzz/generate.c tests/fuzz/isa-exceptions.def \
+	tests/fuzz/main.c tests/fuzz/qemu-differences.def tests/fuzz/random.c \
+	tests/fuzz/run.sh tests/fuzz/state.c tests/fuzz/undefined.c
 EXTRA_DIST += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh $(fuzz_files)
 
 # COUNT sequences (some 180 instructions each) from number FIRST of SEED; with

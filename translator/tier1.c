@@ -6,6 +6,8 @@
  * unconditional one. One thread translates at a time, under the lock of the
  * block cache, with one set of tables; they are too large for a stack.
  */
+#include <string.h>
+
 #include "tier1.h"
 
 #include "../runtime/base/log.h"
@@ -21,11 +23,18 @@
 #define CODE_MIN	4096
 
 #define MAX_BRANCHES	8	/* conditional, in a unit */
-#define LOOK_AHEAD	12	/* instructions, for dead flags */
+#define LOOK_AHEAD	24	/* instructions, for dead flags */
+#define MAX_PATHS	4	/* of them */
 #define MAX_SEEN	32
 
 static struct ir_block ir, ahead;
 static struct emit em;
+
+/* What flags_dead() has found out for this translation. */
+static struct {
+	gaddr pc;
+	bool dead;
+} memo[16];
 
 /* Code outside the unit that its translation depends on. */
 static struct {
@@ -116,6 +125,55 @@ depend_on(gaddr lo, gaddr hi)
 	return true;
 }
 
+/* Code still to be looked at: all ways that lead on. */
+struct paths {
+	gaddr pc[MAX_PATHS];
+	unsigned nr, budget;
+};
+
+static bool
+add_path(struct paths *p, gaddr pc)
+{
+	if (p->nr == MAX_PATHS)
+		return false;
+	p->pc[p->nr++] = pc;
+	return true;
+}
+
+/* One of them up to where it sets the flags, leaves for a known place or is
+ * found to need them. */
+static bool
+path_dead(struct paths *p)
+{
+	uint32_t words[LOOK_AHEAD];
+	gaddr pc = p->pc[--p->nr];
+	unsigned n = fetch(pc, words, p->budget), i;
+
+	a64_lift_start(&ahead, pc);
+	for (i = 0; i < n; i++) {
+		const struct ir_guest *g = &ahead.guest[i];
+		unsigned op;
+
+		p->budget--;
+		a64_lift_insn(&ahead, words[i], a64_front_row(words[i]));
+		if (g->fallback || g->reads_flags)
+			return false;
+		if (g->writes_flags)
+			return depend_on(pc, pc + 4 * (i + 1));
+		op = last_op(&ahead);
+		if (op == IR_jump || op == IR_call)
+			return add_path(p, ahead.insn[ahead.nr - 1].imm) &&
+			       depend_on(pc, pc + 4 * (i + 1));
+		if (op == IR_jump_if) {
+			if (!add_path(p, ahead.insn[ahead.nr - 1].imm))
+				return false;
+		} else if (leaves(op)) {
+			return false;
+		}
+	}
+	return false;
+}
+
 /*
  * Whether the code at pc sets the flags before it looks at them. What leaves
  * or may be watched in between counts as looking. The answer holds until that
@@ -124,33 +182,16 @@ depend_on(gaddr lo, gaddr hi)
 static bool
 flags_dead(gaddr pc)
 {
-	uint32_t words[LOOK_AHEAD];
-	unsigned n, i, hops;
+	struct paths p = { { pc }, 1, LOOK_AHEAD };
+	bool dead = true;
 
-	for (hops = 0; hops < 2; hops++) {
-		n = fetch(pc, words, LOOK_AHEAD);
-		a64_lift_start(&ahead, pc);
-		for (i = 0; i < n; i++) {
-			const struct ir_guest *g = &ahead.guest[i];
-			unsigned op;
-
-			a64_lift_insn(&ahead, words[i],
-				      a64_front_row(words[i]));
-			if (g->fallback || g->reads_flags)
-				return false;
-			if (g->writes_flags)
-				return depend_on(pc, pc + 4 * (i + 1));
-			op = last_op(&ahead);
-			if (op == IR_jump || op == IR_call)
-				break;
-			if (op == IR_jump_if || leaves(op))
-				return false;
-		}
-		if (i == n || !depend_on(pc, pc + 4 * (i + 1)))
-			return false;
-		pc = ahead.insn[ahead.nr - 1].imm;
-	}
-	return false;
+	if (memo[pc >> 2 & 15].pc == pc)
+		return memo[pc >> 2 & 15].dead;
+	while (p.nr && dead)
+		dead = path_dead(&p);
+	memo[pc >> 2 & 15].pc = pc;
+	memo[pc >> 2 & 15].dead = dead;
+	return dead;
 }
 
 static bool
@@ -168,6 +209,7 @@ emit(struct block *b)
 		return false;
 	}
 	nr_seen = 0;
+	memset(memo, 0, sizeof(memo));
 	em.as = (struct x64_asm){ c->entry, c->entry + room, false };
 	em.b = &ir;
 	em.glue = &glue;

@@ -184,6 +184,30 @@ is_user_range(gaddr addr, uint64_t len)
 	return len <= GMEM_TASK_SIZE && addr <= GMEM_TASK_SIZE - len;
 }
 
+/* The kernel's choice of an address, outside the runtime's window: a mapping
+ * that fits nowhere above it may come to lie inside. */
+static long
+map_outside(gaddr addr, uint64_t len, int prot, int flags, int fd,
+	    uint64_t off)
+{
+	uint64_t size = ALIGN_UP(len, PAGE_SIZE);
+	long r;
+
+	r = host_call6(SYS_mmap, (long)addr, (long)len, prot, flags, fd,
+		       (long)off);
+	if (IS_ERR(r) || !rtmem_overlaps((gaddr)r, (gaddr)r + size))
+		return r;
+	host_call2(SYS_munmap, r, (long)size);
+	if (size > RT_BASE)
+		return -ENOMEM;
+	r = host_call6(SYS_mmap, (long)(RT_BASE - size), (long)len, prot,
+		       flags, fd, (long)off);
+	if (IS_ERR(r) || !rtmem_overlaps((gaddr)r, (gaddr)r + size))
+		return r;
+	host_call2(SYS_munmap, r, (long)size);
+	return -ENOMEM;
+}
+
 long
 gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 {
@@ -199,8 +223,7 @@ gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 		addr = 0;
 	}
 	lock_acquire(&gm.lock);
-	r = host_call6(SYS_mmap, (long)addr, (long)len, host_prot(prot), flags,
-		       fd, (long)off);
+	r = map_outside(addr, len, host_prot(prot), flags, fd, off);
 	if (IS_ERR(r)) {
 		lock_release(&gm.lock);
 		return r;

@@ -161,6 +161,21 @@ START_TEST(huge_reservation)
 }
 END_TEST
 
+/* Whatever their size, mappings stay out of the window. */
+START_TEST(large_ones_miss_the_window)
+{
+	uint64_t size;
+	long r;
+
+	for (size = 8ul << 40; size < 20ul << 40; size += 1ul << 38) {
+		r = gmem_mmap(0, size, PROT_NONE, ANON | MAP_NORESERVE, -1, 0);
+		ck_assert(!IS_ERR(r));
+		ck_assert(!rtmem_overlaps((gaddr)r, (gaddr)r + size));
+		ck_assert_int_eq(gmem_munmap((gaddr)r, size), 0);
+	}
+}
+END_TEST
+
 START_TEST(brk_moves)
 {
 	gaddr at = fresh(64 * PG, PROT_NONE), b;
@@ -257,6 +272,7 @@ main(void)
 	tcase_add_test(tc, mremap_moves_the_record);
 	tcase_add_test(tc, window_is_closed);
 	tcase_add_test(tc, huge_reservation);
+	tcase_add_test(tc, large_ones_miss_the_window);
 	tcase_add_test(tc, brk_moves);
 	tcase_add_test(tc, many_regions);
 	tcase_add_test(tc, copies_fault_softly);

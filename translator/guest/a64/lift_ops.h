@@ -78,6 +78,8 @@ const_value(sem_ctx *s, ir_ref r)
 }
 #define SIG_I_tI(o) OP ival o(sem_ctx *s, unsigned t, ival a) \
 { \
+	if ((IR_##o == IR_zext || IR_##o == IR_sext) && t == IT64) \
+		return a; \
 	if (is_const(s, a.r)) \
 		return imm(s, ref_##o(t, const_value(s, a.r))); \
 	return (ival)EMIT(o, .t = t, .a = a.r); \

@@ -214,41 +214,59 @@ accesses_memory(const struct ir_block *b, const struct ir_guest *g)
 	return false;
 }
 
-/* Whether the flags that guest instruction `from' sets must be in memory. An
- * access between it and a reader may fault; when the handler comes back, the
- * interpreter goes on there. */
+static bool wanted_from(struct emit *e, unsigned j, bool in_memory,
+			unsigned depth);
+
+/* Whether flags that are left stale at pc do not matter: the block itself can
+ * say so for its loops, the caller for what lies elsewhere. */
 static bool
-flags_wanted(struct emit *e, unsigned from)
+dead_at(struct emit *e, gaddr pc, unsigned depth)
+{
+	uint64_t j = (pc - e->b->pc) / 4;
+
+	if (pc < e->b->pc || j >= e->b->nr_guest || depth == 2)
+		return e->flags_dead(pc);
+	return !wanted_from(e, (unsigned)j, true, depth + 1);
+}
+
+/* The same from instruction j on; in_memory: a reader would look there. */
+static bool
+wanted_from(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 {
 	const struct ir_block *b = e->b;
-	bool accessed = false;
-	unsigned j;
 
-	if (e->fl_force[from])
-		return true;
-	for (j = from + 1; j < b->nr_guest; j++) {
+	for (; j < b->nr_guest; j++) {
 		const struct ir_guest *g = &b->guest[j];
 		const struct ir_insn *last = &b->insn[g->last - 1];
 
 		if (g->fallback || e->as_fallback[j])
 			return true;
-		accessed |= accesses_memory(b, g);
-		if (accessed && g->reads_flags)
+		in_memory |= accesses_memory(b, g);
+		if (in_memory && g->reads_flags)
 			return true;
 		if (g->last > g->first && last->op == IR_jump_if &&
-		    !e->flags_dead(last->imm))
+		    !dead_at(e, last->imm, depth))
 			return true;
 		if (g->writes_flags)
 			return false;
 		if (g->last > g->first &&
 		    (last->op == IR_jump || last->op == IR_call))
-			return !e->flags_dead(last->imm);
+			return !dead_at(e, last->imm, depth);
 		if (g->last > g->first &&
 		    (last->op == IR_ijump || last->op == IR_icall ||
 		     last->op == IR_ret))
 			return true;
 	}
 	return !e->flags_dead(b->pc + 4 * b->nr_guest);
+}
+
+/* Whether the flags that guest instruction `from' sets must be in memory. An
+ * access between it and a reader may fault; when the handler comes back, the
+ * interpreter goes on there. */
+static bool
+flags_wanted(struct emit *e, unsigned from)
+{
+	return e->fl_force[from] || wanted_from(e, from + 1, false, 0);
 }
 
 static void
