@@ -99,6 +99,16 @@ fuzz: all
 	$(SHELL) $(srcdir)/tests/fuzz/run.sh \
 		$(SEED) $(COUNT) $(FIRST)
 
+# CASES operand sets per floating-point instruction and mode against qemu.
+CASES = 1000
+
+check-ieee: all
+	@$(AM_TESTS_ENVIRONMENT) \
+	$(SHELL) $(srcdir)/tests/fuzz/ieee.sh $(CASES)
+
+.PHONY: check-ieee
+EXTRA_DIST += tests/fuzz/ieee.sh
+
 check-isa: all tests/unit/isa_coverage$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/check-isa.sh
 
