@@ -60,7 +60,6 @@ struct thread {
 	/* Where C code's stack is while translated code runs, and translated
 	 * code's stack while C code does. */
 	uintptr_t code_sp, ret_sp;
-	uint64_t glue_save;		/* a scratch word of translated code */
 
 	/* Set by the signal handler (and whoever wants the thread's
 	 * attention), polled at block edges and in the system call window. */

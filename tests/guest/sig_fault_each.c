@@ -23,8 +23,8 @@
 #define EDGE	(DATA + 2 * PAGE)
 #define CODE	0x10100000ul
 
-enum { MEM = 1, WRITES_BACK = 2, PAIR = 4, VECTOR = 8, ALIGNED = 16,
-       STORE = 32 };
+enum { WRITES_BACK = 2, PAIR = 4, VECTOR = 8, ALIGNED = 16,
+       STORE = 32, EVEN = 64 };
 
 static const struct {
 	const char *name;
@@ -62,7 +62,8 @@ static const struct {
 	{ "ldp q", 0xad400000, VECTOR | PAIR },
 	{ "ldp d post", 0x6cc10000, VECTOR | PAIR | WRITES_BACK },
 	{ "stp q post", 0xac810000, VECTOR | PAIR | WRITES_BACK },
-	{ "ld1", 0x4c407000, VECTOR }, { "ld1 two post", 0x4cdfa000, VECTOR | WRITES_BACK },
+	{ "ld1", 0x4c407000, VECTOR },
+	{ "ld1 two post", 0x4cdfa000, VECTOR | WRITES_BACK },
 	{ "st1 two post", 0x4c9fa000, VECTOR | WRITES_BACK },
 	{ "ld2", 0x4c408800, VECTOR }, { "ld4", 0x4c400800, VECTOR },
 	{ "ld4 post", 0x4cdf0800, VECTOR | WRITES_BACK },
@@ -74,7 +75,8 @@ static const struct {
 	{ "ldxp", 0xc87f0000, ALIGNED | PAIR },
 	{ "ldadd", 0xf8260000, ALIGNED }, { "swpal", 0xf8e68000, ALIGNED },
 	{ "ldclrb", 0x38261000, ALIGNED }, { "ldsmax w", 0xb8264000, ALIGNED },
-	{ "cas", 0xc8a67c00, ALIGNED }, { "caspal", 0x4866fc00, ALIGNED | STORE },
+	{ "cas", 0xc8a67c00, ALIGNED }, { "caspal", 0x4866fc00,
+				ALIGNED | STORE | EVEN },
 };
 
 struct state {
@@ -144,7 +146,7 @@ __asm__(
 "	.irp	n, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31\n"
 "	ldr	q\\n, [x1, #16 * \\n]\n"
 "	.endr\n"
-"	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \\\n"
+"	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, "
 "		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29\n"
 "	ldr	x\\n, [x30, #8 * \\n]\n"
 "	.endr\n"
@@ -152,14 +154,14 @@ __asm__(
 "	blr	x30\n"
 "	adrp	x30, each_state\n"
 "	add	x30, x30, :lo12:each_state\n"
-"	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \\\n"
+"	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, "
 "		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29\n"
 "	str	x\\n, [x30, #8 * \\n]\n"
 "	.endr\n"
 "	mov	x0, sp\n"
 "	str	x0, [x30, #248]\n"
 "	add	x1, x30, #256\n"
-"	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \\\n"
+"	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, "
 "		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31\n"
 "	str	q\\n, [x1, #16 * \\n]\n"
 "	.endr\n"
@@ -182,7 +184,7 @@ run(unsigned base, uint64_t addr)
 	unsigned i;
 
 	for (i = 0; i < 31; i++)
-		each_state.x[i] = 0x0123456789abcdef * (i + 1);
+		each_state.x[i] = 0x0123456789abcdeful * (i + 1);
 	for (i = 0; i < 32; i++)
 		each_state.v[i] = ((__uint128_t)0xfedcba9876543210 << 64 |
 				   0x1122334455667788) * (2 * i + 1);
@@ -195,7 +197,7 @@ run(unsigned base, uint64_t addr)
 		each_state.x[base] = addr;
 	/* Contents do not depend on what ran before. */
 	for (i = 0; i < 2 * PAGE / 8; i++)
-		((uint64_t *)DATA)[i] = 0x1000000010000001 * (i + 3);
+		((uint64_t *)DATA)[i] = 0x1000000010000001ul * (i + 3);
 	each_run(code_at);
 	for (i = 0; i < 30; i++)
 		add(each_state.x[i]);
@@ -250,6 +252,8 @@ try_form(unsigned f)
 				continue;
 			else
 				rt = rn;
+			if (is & EVEN && rt & 1)
+				continue;
 			rt2 = is & PAIR && t == 1 && !(is & (WRITES_BACK |
 				VECTOR)) && rn != 31 ? rn : 4;
 			put_code(forms[f].word | rn << 5 | rt |

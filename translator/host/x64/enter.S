@@ -12,7 +12,6 @@
 #define BIAS	128
 #define CODE_SP	(X64_CODE_SP - BIAS)
 #define RET_SP	(X64_RET_SP - BIAS)
-#define SAVE	(X64_SAVE - BIAS)
 #define X(n)	(8 * (n) - BIAS)(%rbp)
 #define V(n)	(X64_CPU_V + 16 * (n) - BIAS)(%rbp)
 #define PC	(256 - BIAS)(%rbp)

@@ -8,7 +8,6 @@
 #define X64_CPU_V	0x130
 #define X64_CODE_SP	0x400
 #define X64_RET_SP	0x408
-#define X64_SAVE	0x410
 
 #ifndef __ASSEMBLER__
 

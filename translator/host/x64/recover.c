@@ -23,7 +23,6 @@ _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
 
 _Static_assert(offsetof(struct thread, code_sp) == X64_CODE_SP, "enter.S");
 _Static_assert(offsetof(struct thread, ret_sp) == X64_RET_SP, "enter.S");
-_Static_assert(offsetof(struct thread, glue_save) == X64_SAVE, "enter.S");
 
 /* The stack: a guard page, pairs of return addresses, and a pair on top whose
  * guest address no return has. */
