@@ -8,7 +8,10 @@
  *
  * Prints a hash per instruction, of all general and vector registers in every
  * frame and at the end. NZCV in frames is left out, and so is memory, of which
- * a store that faults may have written a part.
+ * a store that faults may have written a part. qemu-aarch64 7.2 differs where a
+ * load of several vector registers has loaded some of them before the fault
+ * (ferry never does), in LDUR's address where it is not canonical, and in
+ * tagged addresses of LDAPR.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -22,6 +25,7 @@
 #define DATA	0x10000000ul	/* two pages, then nothing */
 #define EDGE	(DATA + 2 * PAGE)
 #define CODE	0x10100000ul
+#define NOWHERE	0x0040000000000000ul	/* not canonical */
 
 enum { WRITES_BACK = 2, PAIR = 4, VECTOR = 8, ALIGNED = 16,
        STORE = 32, EVEN = 64 };
@@ -35,20 +39,20 @@ static const struct {
 	{ "ldrb", 0x39400000, 0 }, { "ldrh", 0x79400000, 0 },
 	{ "ldrsw", 0xb9800000, 0 }, { "ldrsh w", 0x79c00000, 0 },
 	{ "ldrsb x", 0x39800000, 0 }, { "ldur -3", 0xf85fd000, 0 },
-	{ "ldr pre", 0xf8408c00, WRITES_BACK },
-	{ "ldr post", 0xf8408400, WRITES_BACK },
+	{ "ldr pre", 0xf8410c00, WRITES_BACK },
+	{ "ldr post", 0xf8410400, WRITES_BACK },
 	{ "ldr reg", 0xf8666800, 0 }, { "ldr reg uxtw", 0xf8664800, 0 },
-	{ "ldrsw post", 0xb8808400, WRITES_BACK },
+	{ "ldrsw post", 0xb8810400, WRITES_BACK },
 	{ "str x", 0xf9000000, STORE }, { "str w", 0xb9000000, STORE },
 	{ "strb", 0x39000000, STORE }, { "strh", 0x79000000, STORE },
-	{ "str pre", 0xf8008c00, STORE | WRITES_BACK },
-	{ "str post", 0xf8008400, STORE | WRITES_BACK },
+	{ "str pre", 0xf8010c00, STORE | WRITES_BACK },
+	{ "str post", 0xf8010400, STORE | WRITES_BACK },
 	{ "str reg", 0xf8266800, STORE },
 	{ "ldp x", 0xa9400000, PAIR }, { "ldp w", 0x29400000, PAIR },
 	{ "ldpsw", 0x69400000, PAIR },
 	{ "ldp pre", 0xa9c10000, PAIR | WRITES_BACK },
 	{ "ldp post", 0xa8c10000, PAIR | WRITES_BACK },
-	{ "ldp w post", 0x28c10000, PAIR | WRITES_BACK },
+	{ "ldp w post", 0x28c20000, PAIR | WRITES_BACK },
 	{ "stp x", 0xa9000000, PAIR | STORE },
 	{ "stp w", 0x29000000, PAIR | STORE },
 	{ "stp pre", 0xa9810000, PAIR | STORE | WRITES_BACK },
@@ -88,6 +92,7 @@ struct state each_state;
 uint64_t each_host[16];
 static uint64_t hash, code_at;
 static unsigned nr_faults;
+static int no_address;
 
 static void
 add(uint64_t v)
@@ -106,7 +111,8 @@ on_signal(int sig, siginfo_t *si, void *context)
 	CHECK(m->pc - code_at < 64);
 	nr_faults++;
 	add((uint64_t)sig);
-	add((uint64_t)si->si_addr);
+	if (!no_address)	/* qemu-aarch64 does not know it then */
+		add((uint64_t)si->si_addr);
 	add(m->pc);
 	add(m->sp);
 	for (i = 0; i < 31; i++)
@@ -198,6 +204,7 @@ run(unsigned base, uint64_t addr)
 	/* Contents do not depend on what ran before. */
 	for (i = 0; i < 2 * PAGE / 8; i++)
 		((uint64_t *)DATA)[i] = 0x1000000010000001ul * (i + 3);
+	no_address = addr == NOWHERE;
 	each_run(code_at);
 	for (i = 0; i < 30; i++)
 		add(each_state.x[i]);
@@ -241,7 +248,7 @@ try_form(unsigned f)
 			unsigned rn = bases[b], rt, rt2;
 			uint64_t addr[] = { EDGE - 256, EDGE - 4, EDGE,
 				EDGE - 8, (EDGE - 256) | 0x5aul << 56,
-				0x0040000000000000, EDGE - 16,
+				NOWHERE, EDGE - 16,
 				EDGE | 0xa5ul << 56 };
 
 			/* The last turn: the base is a target. */

@@ -234,7 +234,7 @@ constants(const struct ir_insn *i, unsigned k, unsigned *n, unsigned *n2)
 		return k < 3 && *n != es && lanes << (*n + 3) <= 128;
 	case IR_fp_to_int: case IR_fp_to_fix:
 		*n = modes[k / 2 % 5] | (k & 1 ? FP_UNSIGNED : 0);
-		*n2 = k < 10 ? 0 : fbits[k - 9];
+		*n2 = k < 10 ? 0 : fbits[(k - 9) % 6];
 		if (*n2 > width)
 			*n2 = width;
 		return k < 15;
