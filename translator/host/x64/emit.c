@@ -208,6 +208,12 @@ emit_guest(struct emit *e)
 	if (!emit_trailing_zeros(e))
 		for (k = g->first; k < g->last && !e->failed; k++)
 			emit_op(e, k);
+	if (e->failed && g->last > g->first &&
+	    emit_def(e, g->last - 1u)->op >= IR_jump) {
+		/* A handler only says where a branch would go: no code. */
+		e->as.full = true;
+		return;
+	}
 	if (e->failed) {
 		/* What precedes must know that the handler reads flags. */
 		e->as.p = start;
@@ -278,7 +284,7 @@ x64_emit_block(struct emit *e)
 			break;
 	}
 	e->start[e->b->nr_guest] = e->as.p;
-	if (!leaves(e->b) || e->as_fallback[e->b->nr_guest - 1])
+	if (!leaves(e->b))
 		emit_add_exit(e, emit_jmp_aligned(e),
 			 e->b->pc + 4 * e->b->nr_guest, !e->ends_fresh);
 	emit_stubs(e);
