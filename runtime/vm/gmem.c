@@ -416,14 +416,6 @@ gmem_shmdt(gaddr addr)
 }
 
 void
-gmem_note(gaddr lo, gaddr hi, int prot)
-{
-	lock_acquire(&gm.lock);
-	record(lo, hi, prot);
-	lock_release(&gm.lock);
-}
-
-void
 gmem_brk_init(gaddr start)
 {
 	gm.brk_start = gm.brk = ALIGN_UP(start, PAGE_SIZE);

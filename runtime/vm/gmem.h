@@ -57,9 +57,6 @@ long gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 long gmem_shmat(int shmid, gaddr addr, int flags);
 long gmem_shmdt(gaddr addr);
 
-/* Tells gmem of a mapping made by other means (the loader's stack). */
-void gmem_note(gaddr lo, gaddr hi, int prot);
-
 /* brk: the loader sets the start (page aligned up) once, where there is room
  * to grow. gmem_brk returns the (new or unchanged) break, as the kernel's brk
  * does. */

@@ -17,7 +17,7 @@ emit_slow_if(struct emit *e, enum x64_cc cc)
 		return;
 	}
 	e->slow[e->nr_slow++] = (struct emit_slow){
-		x64_jcc(&e->as, cc, e->as.p), NULL, e->guest };
+		x64_jcc(&e->as, cc, e->as.p), e->guest };
 	e->fl_host = false;
 }
 

@@ -44,10 +44,9 @@ struct emit_exit {
 };
 
 /* A slow path to be emitted behind the block's code: the interpreter does
- * instruction `guest', then execution goes on at `back'. */
+ * instruction `guest', then execution goes on with the next one. */
 struct emit_slow {
 	uint8_t *site;		/* the jump here */
-	uint8_t *back;
 	unsigned guest;
 };
 
@@ -153,8 +152,7 @@ void emit_free_xmm(struct emit *e, unsigned xmm);
 unsigned emit_use(struct emit *e, ir_ref r);
 /* A use of r is over; frees what only it held. */
 void emit_done(struct emit *e, ir_ref r);
-/* The register for the result of operation k: a pinned one if the value's
- * only use is to become that guest register, else scratch. */
+/* A scratch register for the result of operation k. */
 unsigned emit_result(struct emit *e, ir_ref k);
 
 /* The memory operand for a guest address. Call emit_done(r) afterwards. */
