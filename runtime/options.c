@@ -21,6 +21,9 @@ struct parser {
 	const char **set_env, **unset_env;
 	int nr_set, nr_unset;
 	int max_env;
+	/* The argument as children are to be given it; a row's set() may say
+	 * it otherwise, so that it means the same there. */
+	const char *text;
 };
 
 struct option_row {
@@ -44,6 +47,7 @@ set_sysroot(struct parser *p, const char *arg)
 	if (!S_ISDIR(st.st_mode))
 		log_die(EXIT_USAGE, "%s: %s", arg, strerror(ENOTDIR));
 	p->opt->sysroot = strcmp(path, "/") == 0 ? NULL : path;
+	p->text = path;
 }
 
 static void
@@ -185,9 +189,9 @@ static const struct dump_item {
 static void
 set_dump(struct parser *p, const char *arg)
 {
+	const char *list = arg;
 	size_t len, i;
 
-	p->opt->dump_items = arg;
 	p->opt->dump = 0;
 	do {
 		len = strcspn(arg, ",");
@@ -197,7 +201,7 @@ set_dump(struct parser *p, const char *arg)
 				break;
 		if (i == ARRAY_SIZE(dump_items))
 			log_die(EXIT_USAGE, "-d %s: not a list of in_asm, ir, "
-				"out_asm", p->opt->dump_items);
+				"out_asm", list);
 		p->opt->dump |= dump_items[i].bit;
 		arg += len;
 	} while (*arg++);
@@ -214,7 +218,7 @@ set_dump_file(struct parser *p, const char *arg)
 		return;
 	if (!getcwd(cwd, sizeof(cwd)) || asprintf(&path, "%s/%s", cwd, arg) < 0)
 		log_die(EXIT_USAGE, "-D %s: %s", arg, strerror(errno));
-	p->opt->dump_file = path;
+	p->opt->dump_file = p->text = path;
 }
 
 static void show_help(struct parser *p, const char *arg) __attribute__((noreturn));
@@ -330,16 +334,26 @@ env_value(char **envp, const char *name)
 	return NULL;
 }
 
+/* What an option says: text[row] is what children are told. */
+static void
+apply(struct parser *p, const struct option_row *row, const char *arg,
+      const char **text)
+{
+	p->text = arg ? arg : "";
+	row->set(p, arg);
+	text[row - rows] = p->text;
+}
+
 /* Applies a variable: lists (-E, -U) are split at commas. */
 static void
 apply_variable(struct parser *p, const struct option_row *row,
-	       const char *value)
+	       const char *value, const char **text)
 {
 	char *copy, *item, *state;
 
 	if (row->set != set_env && row->set != unset_env) {
 		if (row->arg || (*value && strcmp(value, "0") != 0))
-			row->set(p, value);
+			apply(p, row, value, text);
 		return;
 	}
 	copy = strdup(value);
@@ -361,72 +375,40 @@ count_items(const char *list)
 }
 
 static void
-apply_environment(struct parser *p, char **envp, const bool *given)
+apply_environment(struct parser *p, char **envp, const char **text)
 {
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		for (k = 0; k < 2 && rows[i].env[k] && !given[i]; k++) {
+		for (k = 0; k < 2 && rows[i].env[k] && !text[i]; k++) {
 			const char *v = env_value(envp, rows[i].env[k]);
 
 			if (!v)
 				continue;
-			apply_variable(p, &rows[i], v);
+			apply_variable(p, &rows[i], v, text);
 			break;
 		}
 	}
 }
 
-/* The command line that re-executes ferry for a guest's child. */
+/* The command line that re-executes ferry for a guest's child: what was given
+ * here, by option or by variable; text[i] is NULL for a row that was not. */
 static void
-inherit(struct options *opt, char *argv0)
+inherit(struct options *opt, char *argv0, const char *const *text)
 {
-	static char *own[28];
-	static char size[24], threshold[12], cache_size[24];
+	static char *own[2 * ARRAY_SIZE(rows) + 1];
+	static char names[ARRAY_SIZE(rows)][24];
+	size_t i;
 	int n = 0;
 
 	own[n++] = argv0;
-	if (opt->sysroot) {
-		own[n++] = (char *)"-L";
-		own[n++] = (char *)opt->sysroot;
-	}
-	if (opt->uname_release) {
-		own[n++] = (char *)"-r";
-		own[n++] = (char *)opt->uname_release;
-	}
-	if (opt->cpu) {
-		own[n++] = (char *)"-cpu";
-		own[n++] = (char *)opt->cpu;
-	}
-	if (opt->stack_size) {
-		fmt_print(size, sizeof(size), "%lu", opt->stack_size);
-		own[n++] = (char *)"-s";
-		own[n++] = size;
-	}
-	if (opt->threshold != DEFAULT_THRESHOLD) {
-		fmt_print(threshold, sizeof(threshold), "%u", opt->threshold);
-		own[n++] = (char *)"-threshold";
-		own[n++] = threshold;
-	}
-	if (opt->cache_size) {
-		fmt_print(cache_size, sizeof(cache_size), "%lu",
-			  opt->cache_size);
-		own[n++] = (char *)"-cache-size";
-		own[n++] = cache_size;
-	}
-	if (opt->strace)
-		own[n++] = (char *)"-strace";
-	if (opt->stats)
-		own[n++] = (char *)"-stats";
-	if (opt->perfmap)
-		own[n++] = (char *)"-perfmap";
-	if (opt->dump_items) {
-		own[n++] = (char *)"-d";
-		own[n++] = (char *)opt->dump_items;
-	}
-	if (opt->dump_file) {
-		own[n++] = (char *)"-D";
-		own[n++] = (char *)opt->dump_file;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].inherited || !text[i])
+			continue;
+		fmt_print(names[i], sizeof(names[i]), "-%s", rows[i].name);
+		own[n++] = names[i];
+		if (rows[i].arg)
+			own[n++] = (char *)text[i];
 	}
 	opt->own_argv = own;
 	opt->nr_own = n;
@@ -435,7 +417,7 @@ inherit(struct options *opt, char *argv0)
 int
 options_parse(struct options *opt, int argc, char **argv, char **envp)
 {
-	bool given[ARRAY_SIZE(rows)] = { false };
+	const char *text[ARRAY_SIZE(rows)] = { NULL };
 	struct parser p = { .opt = opt };
 	const char *v;
 	int i;
@@ -464,14 +446,13 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		if (row->arg && !arg && !(arg = argv[++i]))
 			log_die(EXIT_USAGE, "option -%s needs an argument: %s",
 				row->name, row->arg);
-		row->set(&p, arg);
-		given[row - rows] = true;
+		apply(&p, row, arg, text);
 	}
-	apply_environment(&p, envp, given);
+	apply_environment(&p, envp, text);
 	if (i >= argc)
 		log_die(EXIT_USAGE, "no program given (try ferry -h)");
 	opt->set_env = p.set_env;
 	opt->unset_env = p.unset_env;
-	inherit(opt, argv[0]);
+	inherit(opt, argv[0], text);
 	return i;
 }

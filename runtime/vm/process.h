@@ -34,7 +34,6 @@ struct options {
 	bool stats;		/* --stats */
 	bool perfmap;
 	uint32_t dump;		/* -d: DUMP_* */
-	const char *dump_items;	/* -d's argument */
 	const char *dump_file;	/* -D, absolute; NULL: standard error */
 	uint32_t threshold;	/* how often a block runs before it is
 				 * translated; 0: it never is */
