@@ -4,29 +4,33 @@
  * Read this first: everything else is called from here.
  */
 #include "../signals/signals.h"
-#include "../syscall/syscall.h"
+#include "../syscall/fast.h"
 #include "cpu_loop.h"
 #include "vm/guest_isa.h"
 #include "vm/process.h"
 
-static void
-do_syscall(struct thread *t)
+void
+cpu_syscall(struct thread *t)
 {
 	const struct guest_isa *isa = process.isa;
 	uint64_t args[6];
 	long nr, ret;
 
+	isa->pause(t);
 	nr = isa->syscall_args(t, args);
 	t->orig_arg0 = args[0];
 	t->syscall_nr = (int)nr;
-	ret = syscall_dispatch(t, nr, args);
+	ret = syscall_make(t, nr, args);
 	if (ret == -ERESTART_GUEST)
 		t->restart = true;
+	else if (unlikely(ret == -ERESTARTNOINTR_GUEST))
+		isa->syscall_restart(t);
 	else if (ret != -ENORETURN_GUEST)
 		isa->syscall_result(t, ret);
 	if (t->restart || t->poll)
 		signals_deliver(t);
 	t->syscall_nr = -1;
+	isa->resume(t);
 }
 
 void
@@ -34,9 +38,6 @@ cpu_loop(struct thread *t)
 {
 	for (;;) {
 		switch (process.isa->run(t)) {
-		case EXIT_SYSCALL:
-			do_syscall(t);
-			break;
 		case EXIT_FAULT:
 			signals_fault(t);
 			break;

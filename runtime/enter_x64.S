@@ -61,14 +61,14 @@ host_enter_at:
 	.size	host_enter_at, . - host_enter_at
 
 /*
- * The fault handler continues here with rsp = t->host_sp. 2 is EXIT_FAULT
+ * The fault handler continues here with rsp = t->host_sp. 1 is EXIT_FAULT
  * (asserted in thread.c).
  */
 	.globl	host_unwind
 	.type	host_unwind, @function
 host_unwind:
 	cld
-	mov	$2, %eax
+	mov	$1, %eax
 	jmp	.Lleave
 	.size	host_unwind, . - host_unwind
 

@@ -19,15 +19,19 @@
 _Static_assert(ERESTART_GUEST == 512, "window.S");
 _Static_assert(ERESTARTNOINTR_GUEST == 514, "window.S");
 
-extern const char syscall_window_begin[], syscall_window_insn[];
-extern const char syscall_window_stub[];
+/* All windows; the section's bounds are the linker's. */
+extern const struct {
+	uintptr_t begin, insn, stub;
+} __start_syscall_windows[], __stop_syscall_windows[];
 
 uintptr_t
 syscall_window_abort(uintptr_t rip)
 {
-	if (rip >= (uintptr_t)syscall_window_begin &&
-	    rip <= (uintptr_t)syscall_window_insn)
-		return (uintptr_t)syscall_window_stub;
+	for (size_t i = 0; &__start_syscall_windows[i] <
+			   __stop_syscall_windows; i++)
+		if (rip >= __start_syscall_windows[i].begin &&
+		    rip <= __start_syscall_windows[i].insn)
+			return __start_syscall_windows[i].stub;
 	return 0;
 }
 

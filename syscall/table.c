@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-static const struct sys_row rows[SYS_NR_MAX] = {
+const struct sys_row syscall_rows[SYS_NR_MAX] = {
 #define PASS(nr, host_, name_, args_) \
 	[nr] = { .name = #name_, .args = args_, .host = host_, \
 		 .how = SYS_PASS },
@@ -37,5 +37,5 @@ syscall_row(long nr)
 {
 	if (unlikely((unsigned long)nr >= SYS_NR_MAX))
 		return NULL;
-	return rows[nr].how == SYS_NONE ? NULL : &rows[nr];
+	return syscall_rows[nr].how == SYS_NONE ? NULL : &syscall_rows[nr];
 }

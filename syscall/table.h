@@ -44,6 +44,8 @@ struct sys_row {
 
 #define SYS_NR_MAX 472		/* exclusive */
 
+extern const struct sys_row syscall_rows[SYS_NR_MAX];
+
 /* The row for guest call `nr', or NULL. */
 const struct sys_row *syscall_row(long nr);
 

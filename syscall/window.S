@@ -14,6 +14,9 @@
  * return address there. (A FRED kernel leaves rcx alone; there both cases
  * restart, which costs an EINTR of a handler without SA_RESTART.)
  *
+ * fast.h has the same as an expansion. Where each window begins, its syscall
+ * instruction and its stub are listed in section syscall_windows.
+ *
  * long syscall_window_enter(volatile uint32_t *poll, long nr,
  *			     long a, long b, long c, long d, long e, long f);
  *
@@ -60,5 +63,8 @@ syscall_window_stub:
 	ret
 	.cfi_endproc
 	.size	syscall_window_enter, . - syscall_window_enter
+
+	.section syscall_windows, "a"
+	.quad	syscall_window_begin, syscall_window_insn, syscall_window_stub
 
 	.section .note.GNU-stack, "", @progbits

@@ -160,6 +160,30 @@ a64_run(struct thread *t)
 	return (enum vm_exit)why;
 }
 
+/*
+ * System calls are made inside run_blocks: the way out of it and in again
+ * takes longer than many a call. As outside, the thread holds no translation
+ * while it waits; if all were dropped meanwhile, there is none to go back to.
+ */
+void
+a64_pause(struct thread *t)
+{
+	t->resume_pc = t->cpu.a64.pc;
+	block_leave(t);
+}
+
+void
+a64_resume(struct thread *t)
+{
+	if (unlikely(block_enter(t))) {
+		if (!forget_blocks(t))
+			log_die(1, "out of memory for a thread");
+		host_leave(t, EXIT_POLL);
+	}
+	if (unlikely(t->poll || t->cpu.a64.pc != t->resume_pc))
+		host_leave(t, EXIT_POLL);
+}
+
 void
 a64_code_changed(gaddr lo, gaddr hi)
 {

@@ -100,7 +100,7 @@ lift(gaddr pc)
 			if (++branches == MAX_BRANCHES)
 				break;
 		} else if (a64_front_ends_block(row)) {
-			em.ends_fresh = true;
+			em.ends_fresh = !a64_front_is_call(row);
 			break;
 		}
 	}

@@ -10,6 +10,10 @@
 /* Runs guest code of t->cpu.a64 from its pc until a vm_exit. */
 enum vm_exit a64_run(struct thread *t);
 
+/* Around a system call that is made inside a64_run: see guest_isa.h. */
+void a64_pause(struct thread *t);
+void a64_resume(struct thread *t);
+
 /* No code that was read from [lo, hi) before this call runs after it. Any
  * thread. */
 void a64_code_changed(gaddr lo, gaddr hi);

@@ -8,6 +8,9 @@
 
 #include "gmem.h"
 
+/* Short structures go by words, as `rep' takes its time to start; what faults
+ * there is left to it. */
+extern const char gmem_copy_load[], gmem_copy_store[], gmem_copy_rest[];
 extern const char gmem_copy_insn[], gmem_copy_done[];
 extern const char gmem_str_insn[], gmem_str_fault[];
 
@@ -20,6 +23,23 @@ __asm__(".pushsection .text\n"
 	".type gmem_copy_bytes, @function\n"
 	"gmem_copy_bytes:\n"
 	"	mov %rdx, %rcx\n"
+	"	test $7, %dl\n"
+	"	jnz gmem_copy_insn\n"
+	"	cmp $64, %rdx\n"
+	"	ja gmem_copy_insn\n"
+	"1:	sub $8, %rcx\n"
+	"	jb 2f\n"
+	"gmem_copy_load:\n"
+	"	mov (%rsi), %rax\n"
+	"gmem_copy_store:\n"
+	"	mov %rax, (%rdi)\n"
+	"	add $8, %rsi\n"
+	"	add $8, %rdi\n"
+	"	jmp 1b\n"
+	"2:	xor %eax, %eax\n"
+	"	ret\n"
+	"gmem_copy_rest:\n"
+	"	add $8, %rcx\n"
 	"gmem_copy_insn:\n"
 	"	rep movsb\n"
 	"gmem_copy_done:\n"
@@ -69,6 +89,9 @@ gmem_strncpy(char *dst, gaddr src, size_t size)
 uintptr_t
 gmem_fixup(uintptr_t rip)
 {
+	if (rip == (uintptr_t)gmem_copy_load ||
+	    rip == (uintptr_t)gmem_copy_store)
+		return (uintptr_t)gmem_copy_rest;
 	if (rip == (uintptr_t)gmem_copy_insn)
 		return (uintptr_t)gmem_copy_done;
 	if (rip == (uintptr_t)gmem_str_insn)

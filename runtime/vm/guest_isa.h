@@ -33,6 +33,12 @@ struct guest_isa {
 	/* Runs guest code until something happens. */
 	enum vm_exit (*run)(struct thread *t);
 
+	/* System calls are made inside run, by cpu_syscall(): it calls pause
+	 * at the start, and resume at the end, which returns if the guest goes
+	 * on behind the instruction, and else leaves for where it does. */
+	void (*pause)(struct thread *t);
+	void (*resume)(struct thread *t);
+
 	/* Whether a fault at host address rip is the current guest
 	 * instruction's. Async-signal-safe. */
 	bool (*is_guest_access)(uintptr_t rip);

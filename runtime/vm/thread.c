@@ -27,7 +27,7 @@ int host_enter_at(struct thread *t, int (*fn)(struct thread *t),
 _Noreturn void host_leave_at(uintptr_t host_sp, int ret);
 _Noreturn void host_exit_unmap(void *block, size_t size, int status);
 
-_Static_assert(EXIT_FAULT == 2, "host_unwind returns it");
+_Static_assert(EXIT_FAULT == 1, "host_unwind returns it");
 
 /* libc's control block at %fs: what is copied of it (canary, pointer guard,
  * feature bits), and what is reserved so that stray reads stay inside. */

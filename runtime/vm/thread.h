@@ -23,7 +23,6 @@ struct sighand;
 /* Why guest execution stopped. */
 enum vm_exit {
 	EXIT_POLL,	/* t->poll is set; pc is the next instruction */
-	EXIT_SYSCALL,	/* pc is after the svc */
 	EXIT_FAULT,	/* t->fault holds the signal; pc at the instruction */
 };
 
@@ -88,6 +87,7 @@ struct thread {
 
 	/* The system call being made: for restarts and for strace. */
 	uint64_t orig_arg0;
+	gaddr resume_pc;		/* where it returns to; guest_isa's */
 	int syscall_nr;			/* -1: none */
 	bool restart;			/* was interrupted, may be restarted */
 
@@ -157,6 +157,11 @@ _Noreturn void thread_exit_host(struct thread *t, int status);
 /* Runs guest code until the thread ends: runtime/cpu_loop.c. Here because
  * clone's child, which is started below the top layer, ends up in it. */
 _Noreturn void cpu_loop(struct thread *t);
+
+/* Makes the system call that the guest has asked for; its pc is behind the
+ * instruction. Called in guest_isa.run, to which it returns if the guest goes
+ * on there. Also in runtime/cpu_loop.c. */
+void cpu_syscall(struct thread *t);
 
 /*
  * host_enter calls fn(t) so that host_unwind can end it: the host's fault

@@ -156,7 +156,7 @@ static int
 returns(struct thread *t)
 {
 	(void)t;
-	return EXIT_SYSCALL;
+	return EXIT_FAULT;
 }
 
 static int
@@ -191,7 +191,7 @@ START_TEST(enter)
 	int i, sum = 0;
 
 	for (i = 0; i < 100; i++) {
-		ck_assert_int_eq(host_enter(t, returns), EXIT_SYSCALL);
+		ck_assert_int_eq(host_enter(t, returns), EXIT_FAULT);
 		ck_assert_int_eq(host_enter(t, leaves), EXIT_POLL);
 		ck_assert_int_eq(host_enter(t, unwinds), EXIT_FAULT);
 		sum += i;

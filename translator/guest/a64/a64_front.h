@@ -16,6 +16,9 @@ const char *a64_front_name(uint32_t word);
 /* Whether nothing behind an instruction of that row can belong to its block. */
 bool a64_front_ends_block(unsigned row);
 
+/* Whether the row is a system call, behind which the same code goes on. */
+bool a64_front_is_call(unsigned row);
+
 /* The interpreter's function for the word: void (struct a64_cpu *, uint32_t).
  */
 const void *a64_front_handler(uint32_t word);

@@ -61,9 +61,6 @@ void
 a64_raise(struct a64_cpu *cpu, int kind, uint64_t arg)
 {
 	switch ((enum a64_exception)kind) {
-	case A64_EXC_SVC:
-		cpu->pc += 4;
-		host_leave(thread_of(cpu), EXIT_SYSCALL);
 	case A64_EXC_BRK:
 		leave_with_fault(cpu, SIGTRAP, TRAP_BRKPT, cpu->pc,
 				 ESR_BRK | arg);
@@ -75,6 +72,14 @@ a64_raise(struct a64_cpu *cpu, int kind, uint64_t arg)
 		break;
 	}
 	leave_with_fault(cpu, SIGILL, ILL_ILLOPC, cpu->pc, 0);
+}
+
+void
+a64_svc(struct a64_cpu *cpu)
+{
+	cpu->pc += 4;
+	cpu->excl_size = 0;	/* by the kernel's exception return */
+	cpu_syscall(thread_of(cpu));
 }
 
 void
@@ -132,6 +137,12 @@ bool
 a64_front_ends_block(unsigned row)
 {
 	return a64_ends_block(row);
+}
+
+bool
+a64_front_is_call(unsigned row)
+{
+	return row == A64_ROW_svc;
 }
 
 const void *
