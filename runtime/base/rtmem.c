@@ -29,18 +29,19 @@ advance(size_t size)
 	return RT_ALLOC_BASE;
 }
 
-void *
-rtmem_alloc(size_t size)
+static void *
+alloc_aligned(size_t size, size_t align)
 {
 	long r;
 	int i;
 
 	size = ALIGN_UP(size, PAGE_SIZE);
-	if (size == 0 || size > RT_END - RT_ALLOC_BASE)
+	if (size == 0 || size > RT_END - RT_ALLOC_BASE - align)
 		return NULL;
 	for (i = 0; i < MAX_TRIES; i++) {
-		uintptr_t at = advance(size);
+		uintptr_t at = advance(size + align - PAGE_SIZE);
 
+		at = ALIGN_UP(at, align);
 		r = host_call6(SYS_mmap, (long)at, (long)size,
 			       PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
@@ -55,6 +56,22 @@ rtmem_alloc(size_t size)
 		__atomic_fetch_add(&cursor, STEP_ON_CLASH, __ATOMIC_RELAXED);
 	}
 	return NULL;
+}
+
+void *
+rtmem_alloc(size_t size)
+{
+	return alloc_aligned(size, PAGE_SIZE);
+}
+
+void *
+rtmem_alloc_huge(size_t size)
+{
+	void *p = alloc_aligned(size, HUGE_PAGE);
+
+	if (p)
+		host_call3(SYS_madvise, P(p), (long)size, MADV_HUGEPAGE);
+	return p;
 }
 
 void

@@ -19,6 +19,10 @@
  * writable memory; NULL when there is none. Pages are not touched. Thread
  * safe, lock-free, safe in signal handlers. */
 void *rtmem_alloc(size_t size);
+/* The same, aligned to HUGE_PAGE and in huge pages if the kernel has them to
+ * spare; for what will be used as a whole. */
+#define HUGE_PAGE	(2ul << 20)
+void *rtmem_alloc_huge(size_t size);
 /* Gives [p, p+size) back; both as they were for rtmem_alloc. */
 void rtmem_free(void *p, size_t size);
 
