@@ -4,9 +4,14 @@
  * Two hash tables over the same blocks: by address for look-ups, by page for
  * invalidation. Chains are intrusive and only ever changed under the lock, by
  * single pointer stores, so that readers need none; a block that is unlinked
- * keeps its links and its memory until no thread can be looking.
+ * keeps its links and its memory until no thread can be looking. The table by
+ * address begins small and grows. Who reads the old one meanwhile, or follows
+ * a chain that is being taken apart, may miss a block; it finds it when it
+ * tries to publish another.
  *
- * Memory comes from chunks that are filled front to back. When the limit is
+ * Memory comes from chunks that are filled front to back; the first is only
+ * touched as it is filled, later ones are huge pages where the kernel has
+ * them. When the limit is
  * reached everything is dropped at once: the tables are emptied, the chunks
  * retired with the current epoch, and given back when every thread has been
  * outside guest code since. A block's successor hints never lead into freed
@@ -15,7 +20,9 @@
  * leads to another: no one would find it when its guest code changes.
  */
 #include <string.h>
+#include <sys/mman.h>
 
+#include "../runtime/base/hostcall.h"
 #include "../runtime/base/lock.h"
 #include "../runtime/base/log.h"
 #include "../runtime/base/rtmem.h"
@@ -24,9 +31,11 @@
 #include "block.h"
 #include "report.h"
 
-#define PC_BUCKETS	(1u << 17)
+#define FIRST_BUCKETS	(1u << 11)
+#define GROWTH		4
 #define PAGE_BUCKETS	(1u << 13)
-#define CHUNK_SIZE	(1ul << 20)
+#define FIRST_CHUNK	(1ul << 20)
+#define CHUNK_SIZE	(1ul << 21)
 #define OUTSIDE		(~0ull)		/* t->epoch: in no block */
 
 /* A translation that is right only while other code is as it was. */
@@ -39,7 +48,19 @@ struct watch {
 struct chunk {
 	struct chunk *next;
 	uint64_t epoch;		/* when it was retired */
-	size_t used;
+	size_t size, used;
+};
+
+/* Blocks by address. All zero it is an empty table. */
+struct pc_table {
+	size_t mask;
+	struct block *bucket[];
+};
+
+/* Blocks, and what depends on them, by page. */
+struct page_bucket {
+	struct block *blocks;
+	struct watch *watches;
 };
 
 static struct {
@@ -48,36 +69,82 @@ static struct {
 	size_t size;
 	struct chunk *chunks;	/* the first is being filled */
 	struct chunk *retired;
-	struct block *by_pc[PC_BUCKETS];
-	struct block *by_page[PAGE_BUCKETS];
-	struct watch *watches[PAGE_BUCKETS];
+	struct pc_table *by_pc;
+	size_t nr;		/* blocks in it */
+	struct page_bucket by_page[PAGE_BUCKETS];
 } cache;
 
 /* Not in there, for that is all zero at start and not in the file. */
 static uint64_t epoch = 1;
 
-static unsigned
-pc_bucket(gaddr pc)
+static struct block **
+pc_bucket(struct pc_table *table, gaddr pc)
 {
-	/* Blocks are seldom shorter than 16 bytes; neighbours share pages. */
-	return (unsigned)((pc >> 4) ^ (pc >> 21)) % PC_BUCKETS;
+	/* Neighbours share cache lines and pages of the table. */
+	return &table->bucket[((pc >> 2) ^ (pc >> 17)) & table->mask];
 }
 
-static unsigned
+static struct page_bucket *
 page_bucket(gaddr pc)
 {
-	return (unsigned)((pc >> 12) ^ (pc >> 26)) % PAGE_BUCKETS;
+	return &cache.by_page[((pc >> 12) ^ (pc >> 26)) % PAGE_BUCKETS];
 }
 
 struct block *
 block_find(gaddr pc)
 {
+	struct pc_table *table = __atomic_load_n(&cache.by_pc,
+						 __ATOMIC_ACQUIRE);
 	struct block *b;
 
-	b = __atomic_load_n(&cache.by_pc[pc_bucket(pc)], __ATOMIC_ACQUIRE);
+	if (unlikely(!table))
+		return NULL;
+	b = __atomic_load_n(pc_bucket(table, pc), __ATOMIC_ACQUIRE);
 	while (b && b->pc != pc)
 		b = __atomic_load_n(&b->next_by_pc, __ATOMIC_ACQUIRE);
 	return b;
+}
+
+static void
+add_by_pc(struct pc_table *table, struct block *b)
+{
+	struct block **bucket = pc_bucket(table, b->pc);
+
+	b->next_by_pc = *bucket;
+	__atomic_store_n(bucket, b, __ATOMIC_RELEASE);
+}
+
+static size_t
+table_size(size_t buckets)
+{
+	return sizeof(struct pc_table) + buckets * sizeof(struct block *);
+}
+
+/* Makes the table by address, or a larger one; false: there is no memory. */
+static bool
+grow_table(void)
+{
+	struct pc_table *old = cache.by_pc, *new;
+	size_t buckets = old ? (old->mask + 1) * GROWTH : FIRST_BUCKETS, i;
+
+	new = rtmem_alloc(table_size(buckets));
+	if (!new)
+		return false;
+	new->mask = buckets - 1;
+	for (i = 0; old && i <= old->mask; i++) {
+		struct block *b, *next;
+
+		for (b = old->bucket[i]; b; b = next) {
+			next = b->next_by_pc;
+			add_by_pc(new, b);
+		}
+	}
+	__atomic_store_n(&cache.by_pc, new, __ATOMIC_RELEASE);
+	/* Its address stays taken, for others may be reading: zeros. */
+	if (old)
+		host_call3(SYS_madvise, P(old), table_size(old->mask + 1),
+			   MADV_DONTNEED);
+	return true;
 }
 
 /* Gives back the retired chunks that no thread can be using. */
@@ -105,7 +172,7 @@ reclaim(void)
 			continue;
 		}
 		*link = c->next;
-		rtmem_free(c, CHUNK_SIZE);
+		rtmem_free(c, c->size);
 	}
 }
 
@@ -133,22 +200,23 @@ unlink_jumps(struct block *b)
 void
 block_drop_all(void)
 {
+	struct pc_table *table = cache.by_pc;
 	struct chunk *c;
 	struct thread *t;
-	unsigned i;
+	size_t i;
 
 	report.drops++;
-	for (i = 0; i < PC_BUCKETS; i++) {
+	for (i = 0; table && i <= table->mask; i++) {
 		struct block *b;
 
-		for (b = cache.by_pc[i]; b; b = b->next_by_pc) {
+		for (b = table->bucket[i]; b; b = b->next_by_pc) {
 			unlink_jumps(b);
 			b->pc = BLOCK_STALE;
 		}
-		__atomic_store_n(&cache.by_pc[i], NULL, __ATOMIC_RELEASE);
+		__atomic_store_n(&table->bucket[i], NULL, __ATOMIC_RELEASE);
 	}
 	memset(cache.by_page, 0, sizeof(cache.by_page));
-	memset(cache.watches, 0, sizeof(cache.watches));
+	cache.nr = 0;
 	while ((c = cache.chunks)) {
 		cache.chunks = c->next;
 		c->epoch = epoch;
@@ -164,6 +232,28 @@ block_drop_all(void)
 	lock_release(&process.thread_lock);
 }
 
+static struct chunk *
+new_chunk(uint64_t limit)
+{
+	bool first = !cache.chunks || limit < 2 * CHUNK_SIZE;
+	size_t size = first ? FIRST_CHUNK : CHUNK_SIZE;
+	struct chunk *c;
+
+	if (cache.size && cache.size + size > limit)
+		block_drop_all();
+	if (cache.retired)
+		reclaim();
+	c = first ? rtmem_alloc(size) : rtmem_alloc_huge(size);
+	if (!c)
+		return NULL;
+	c->size = size;
+	c->used = ALIGN_UP(sizeof(*c), 64);
+	c->next = cache.chunks;
+	cache.chunks = c;
+	cache.size += size;
+	return c;
+}
+
 static void *
 allocate(size_t size)
 {
@@ -172,21 +262,14 @@ allocate(size_t size)
 	struct chunk *c = cache.chunks;
 	void *p;
 
-	if (!c || c->used + size > (limit < CHUNK_SIZE ? limit : CHUNK_SIZE)) {
-		if (cache.size && cache.size + CHUNK_SIZE > limit)
-			block_drop_all();
-		if (cache.retired)
-			reclaim();
-		c = rtmem_alloc(CHUNK_SIZE);
+	/* Small limits are exact. */
+	if (!c || c->used + size > (limit < c->size ? limit : c->size)) {
+		c = new_chunk(limit);
 		if (!c)
 			return NULL;
-		c->used = ALIGN_UP(sizeof(*c), 16);
-		c->next = cache.chunks;
-		cache.chunks = c;
-		cache.size += CHUNK_SIZE;
 	}
 	p = (char *)c + c->used;
-	c->used += ALIGN_UP(size, 16);
+	c->used += ALIGN_UP(size, 8);
 	return p;
 }
 
@@ -200,8 +283,7 @@ struct block *
 block_publish(const struct block *b, uint64_t generation)
 {
 	size_t size = sizeof(*b) + b->nr * sizeof(b->insn[0]);
-	struct block **by_pc = &cache.by_pc[pc_bucket(b->pc)];
-	struct block **by_page = &cache.by_page[page_bucket(b->pc)];
+	struct page_bucket *page = page_bucket(b->pc);
 	struct block *new;
 
 	lock_acquire(&cache.lock);
@@ -210,6 +292,9 @@ block_publish(const struct block *b, uint64_t generation)
 		goto out;
 	if (cache.generation != generation)
 		goto out;
+	if (!cache.by_pc || cache.nr > 2 * cache.by_pc->mask)
+		if (!grow_table() && !cache.by_pc)
+			log_die(1, "out of memory for decoded instructions");
 	new = allocate(size);
 	if (!new)
 		log_die(1, "out of memory for decoded instructions");
@@ -217,10 +302,10 @@ block_publish(const struct block *b, uint64_t generation)
 	new->span = b->nr * 4;
 	report.blocks++;
 	report.insns += b->nr;
-	new->next_by_page = *by_page;
-	*by_page = new;
-	new->next_by_pc = *by_pc;
-	__atomic_store_n(by_pc, new, __ATOMIC_RELEASE);
+	new->next_by_page = page->blocks;
+	page->blocks = new;
+	add_by_pc(cache.by_pc, new);
+	cache.nr++;
 out:
 	lock_release(&cache.lock);
 	return new;
@@ -229,11 +314,12 @@ out:
 static void
 unlink_by_pc(struct block *b)
 {
-	struct block **link = &cache.by_pc[pc_bucket(b->pc)];
+	struct block **link = pc_bucket(cache.by_pc, b->pc);
 
 	while (*link != b)
 		link = &(*link)->next_by_pc;
 	__atomic_store_n(link, b->next_by_pc, __ATOMIC_RELEASE);
+	cache.nr--;
 }
 
 static struct jump_entry *
@@ -268,11 +354,12 @@ unlink_code(struct block *b)
 void
 block_each(void (*fn)(const struct block *b))
 {
+	const struct pc_table *table = cache.by_pc;
 	const struct block *b;
-	unsigned i;
+	size_t i;
 
-	for (i = 0; i < PC_BUCKETS; i++)
-		for (b = cache.by_pc[i]; b; b = b->next_by_pc)
+	for (i = 0; table && i <= table->mask; i++)
+		for (b = table->bucket[i]; b; b = b->next_by_pc)
 			fn(b);
 }
 
@@ -294,7 +381,7 @@ block_set_code(struct block *b, const uint8_t *code, uint32_t span)
 	if (b->pc == BLOCK_STALE)
 		return false;
 	if (span > b->span)
-		b->span = span;
+		b->span = (uint16_t)span;
 	__atomic_store_n(&b->code, code, __ATOMIC_RELEASE);
 	return true;
 }
@@ -337,7 +424,7 @@ block_remember(struct thread *t, struct block *b)
 bool
 block_watch(struct block *b, gaddr lo, gaddr hi)
 {
-	struct watch **list = &cache.watches[page_bucket(lo)], *w;
+	struct watch **list = &page_bucket(lo)->watches, *w;
 
 	w = b->pc != BLOCK_STALE ? allocate(sizeof(*w)) : NULL;
 	if (!w || b->pc == BLOCK_STALE)	/* allocate() drops */
@@ -358,10 +445,10 @@ make_stale(struct block *b)
 }
 
 static void
-invalidate_bucket(unsigned i, gaddr lo, gaddr hi)
+invalidate_bucket(struct page_bucket *page, gaddr lo, gaddr hi)
 {
-	struct block **link = &cache.by_page[i];
-	struct watch **wlink = &cache.watches[i], *w;
+	struct block **link = &page->blocks;
+	struct watch **wlink = &page->watches, *w;
 	struct block *b;
 
 	while ((w = *wlink)) {
@@ -398,7 +485,7 @@ block_invalidate(gaddr lo, gaddr hi)
 	report.invalidations++;
 	if ((hi - lo) >> 12 >= PAGE_BUCKETS) {
 		for (i = 0; i < PAGE_BUCKETS; i++)
-			invalidate_bucket(i, lo, hi);
+			invalidate_bucket(&cache.by_page[i], lo, hi);
 	} else {
 		for (page = lo & PAGE_MASK; page < hi; page += PAGE_SIZE)
 			invalidate_bucket(page_bucket(page), lo, hi);

@@ -2,7 +2,9 @@
  * block.h - decoded blocks: what the interpreter runs.
  *
  * A block is a straight run of guest instructions inside one page, decoded
- * once: per instruction the handler to call and the word. Blocks are shared
+ * once: per instruction the handler to call and the word. Most are run a few
+ * times only, so they are kept small: a block of average length and what the
+ * run loop wants to know of it are two cache lines. Blocks are shared
  * by all threads of the process. Looking one up takes no lock; making and
  * invalidating them takes the cache's.
  *
@@ -18,29 +20,43 @@
 typedef void a64_exec_fn(struct a64_cpu *cpu, uint32_t insn);
 
 struct block_insn {
-	a64_exec_fn *fn;
+	uint32_t fn;		/* the handler, from __ehdr_start on */
 	uint32_t word;
-	uint32_t row;		/* enum a64_row; for dumps and counters */
 };
 
 #define BLOCK_MAX_INSNS	64
 
 struct block {
 	gaddr pc;		/* BLOCK_STALE once invalidated */
-	uint32_t nr;		/* instructions */
 	uint32_t count;		/* times entered */
-	struct block *next_by_pc, *next_by_page;
+	uint8_t nr;		/* instructions */
+	bool no_code;		/* was tried in vain */
+	/* The translation that starts here, if there is one, may be longer
+	 * than the block: span bytes of guest code are in one or the other. */
+	uint16_t span;
+	const uint8_t *code;
 	/* Where the thread went from here lately: hints, to be believed only
 	 * if their pc is the wanted one. */
 	struct block *succ[2];
-	/* The translation that starts here, if there is one; it may be longer
-	 * than the block: span bytes of guest code are in one or the other. */
-	const uint8_t *code;
-	uint32_t span;
-	bool no_code;		/* was tried in vain */
+	struct block *next_by_pc, *next_by_page;
 	struct block_link *links;	/* jumps of translations to code */
 	struct block_insn insn[];
 };
+
+/* ferry's own image; the linker defines it. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+static inline uint32_t
+block_fn_pack(a64_exec_fn *fn)
+{
+	return (uint32_t)((uintptr_t)fn - (uintptr_t)__ehdr_start);
+}
+
+static inline a64_exec_fn *
+block_fn(const struct block_insn *i)
+{
+	return (a64_exec_fn *)((uintptr_t)__ehdr_start + i->fn);
+}
 
 /* A jump in translated code that goes to a block's translation; see
  * block_link(). */

@@ -19,28 +19,18 @@
 #include "tier1.h"
 #include "translate.h"
 
-/* Per-thread, direct-mapped: the blocks that this thread ran lately. */
-#define LOCAL_ENTRIES	2048
-
-/* The block at the pc by way of the tables. */
+/* The block at the pc by way of the table. */
 static __attribute__((noinline)) struct block *
-look_up(struct a64_cpu *cpu, struct block **local)
+look_up(struct a64_cpu *cpu)
 {
-	struct block **slot = &local[(cpu->pc >> 2) % LOCAL_ENTRIES];
-	struct block *b = *slot;
+	struct block *b = block_find(cpu->pc);
 
-	if (likely(b && b->pc == cpu->pc))
-		return b;
-	b = block_find(cpu->pc);
-	if (!b)
-		b = a64_interp_make_block(cpu);
-	*slot = b;
-	return b;
+	return likely(b != NULL) ? b : a64_interp_make_block(cpu);
 }
 
 /* The block to run after `b'. */
 static inline struct block *
-next_block(struct a64_cpu *cpu, struct block **local, struct block *b)
+next_block(struct a64_cpu *cpu, struct block *b)
 {
 	struct block *next = b->succ[0];
 
@@ -49,7 +39,7 @@ next_block(struct a64_cpu *cpu, struct block **local, struct block *b)
 	next = b->succ[1];
 	if (likely(next && next->pc == cpu->pc))
 		return next;
-	next = look_up(cpu, local);
+	next = look_up(cpu);
 	b->succ[1] = b->succ[0];
 	b->succ[0] = next;
 	return next;
@@ -64,10 +54,10 @@ may_run_code(const struct a64_cpu *cpu)
 	       !(cpu->fp.fpcr & (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_FZ16));
 }
 
-/* Runs b's translation and what is linked to it; then the next block, if no
- * one wants the thread. */
-static inline void
-run_code(struct thread *t, struct block *b, struct block **local)
+/* Runs b's translation and what is linked to it. The block where that ended,
+ * or NULL if the thread is wanted. */
+static inline struct block *
+run_code(struct thread *t, struct block *b)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
 	uint8_t *site = x64_enter(cpu, b->code);
@@ -75,9 +65,9 @@ run_code(struct thread *t, struct block *b, struct block **local)
 
 	if (t->poll) {
 		report_exit(REPORT_POLL);
-		return;
+		return NULL;
 	}
-	next = look_up(cpu, local);
+	next = look_up(cpu);
 	if (!next->code) {
 		report_exit(REPORT_NO_CODE);
 	} else if (site) {
@@ -87,6 +77,7 @@ run_code(struct thread *t, struct block *b, struct block **local)
 		report_exit(REPORT_INDIRECT);
 		block_remember(t, next);
 	}
+	return next;
 }
 
 static inline void
@@ -100,44 +91,38 @@ static int
 run_blocks(struct thread *t)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
-	struct block **local = t->interp_cache;
 	struct block *b;
 
 	if (unlikely(t->poll))
 		return EXIT_POLL;
-	b = look_up(cpu, local);
+	b = look_up(cpu);
 	for (;;) {
 		count(b);
-		if (b->code && may_run_code(cpu))
-			run_code(t, b, local);
-		else
-			a64_interp_run_block(cpu, b);
+		if (b->code && may_run_code(cpu)) {
+			b = run_code(t, b);
+			if (unlikely(!b))
+				return EXIT_POLL;
+			continue;
+		}
+		a64_interp_run_block(cpu, b);
 		if (unlikely(t->poll))
 			return EXIT_POLL;
-		b = next_block(cpu, local, b);
+		b = next_block(cpu, b);
 	}
 }
 
-/* An empty table, made or cleared. */
-static bool
-fresh_table(void **table, size_t *known_size, size_t size)
-{
-	if (*table)
-		memset(*table, 0, size);
-	else
-		*table = rtmem_alloc(size);
-	*known_size = size;
-	return *table;
-}
-
+/* The thread has no pointers to blocks or translations. */
 static bool
 forget_blocks(struct thread *t)
 {
-	return fresh_table((void **)&t->interp_cache, &t->interp_cache_size,
-			   LOCAL_ENTRIES * sizeof(struct block *)) &&
-	       fresh_table((void **)&t->jump_cache, &t->jump_cache_size,
-			   JUMP_ENTRIES * sizeof(struct jump_entry)) &&
-	       x64_ret_stack(t);
+	size_t size = JUMP_ENTRIES * sizeof(struct jump_entry);
+
+	if (t->jump_cache)
+		memset(t->jump_cache, 0, size);
+	else
+		t->jump_cache = rtmem_alloc(size);
+	t->jump_cache_size = size;
+	return t->jump_cache && x64_ret_stack(t);
 }
 
 enum vm_exit

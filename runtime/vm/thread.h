@@ -97,12 +97,14 @@ struct thread {
 
 	gaddr robust_list, clear_child_tid;
 	/* Owned by the code cache: in which epoch the thread runs code (all
-	 * ones: none), and from which its interp_cache is. */
+	 * ones: none), and from which its tables are. */
 	uint64_t epoch, cache_epoch;
-	void *interp_cache;		/* owned by the translator; freed */
-	size_t interp_cache_size;	/* with the thread */
-	struct jump_entry *jump_cache;	/* likewise; translated code reads it */
-	size_t jump_cache_size;
+	/* Owned by the interpreter: executable memory, at that generation of
+	 * the guest's code. */
+	uint64_t exec_generation;
+	gaddr exec_lo, exec_hi;
+	struct jump_entry *jump_cache;	/* owned by the translator; freed */
+	size_t jump_cache_size;		/* with the thread */
 	void *ret_stack;		/* likewise */
 	size_t ret_stack_size;
 

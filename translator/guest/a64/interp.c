@@ -10,6 +10,7 @@
  * their accesses have succeeded.
  */
 #include <signal.h>
+#include <sys/mman.h>
 
 #include "../../../runtime/base/log.h"
 #include "../../../runtime/vm/gmem.h"
@@ -108,23 +109,27 @@ exec_unimplemented(struct a64_cpu *cpu, uint32_t insn)
 #define A64_EXEC_FN static void
 #include "a64_exec.inc"
 
-static struct block_insn
-decode_insn(uint32_t word)
+/* The word's handler, an index of a64_exec, if its feature is on; and its
+ * row. */
+static inline unsigned
+decode_insn(uint32_t word, unsigned *row)
 {
 	unsigned h = a64_decode(word);
-	unsigned row = a64_handler_row[h];
+	unsigned r = a64_handler_row[h];
+	unsigned feature = a64_row_feature[r];
 
-	if (h && !a64_feature_on(a64_row_feature[row]))
+	if (h && feature != A64_FEAT_base && !a64_feature_on(feature))
 		h = 0;
-	return (struct block_insn){ a64_exec[h], word, h ? row : 0 };
+	*row = h ? r : 0;
+	return h;
 }
 
 unsigned
 a64_front_row(uint32_t word)
 {
-	struct block_insn i = decode_insn(word);
+	unsigned row, h = decode_insn(word, &row);
 
-	return i.fn == exec_undefined ? A64_NR_ROWS : i.row;
+	return h ? row : A64_NR_ROWS;
 }
 
 const char *
@@ -148,7 +153,9 @@ a64_front_is_call(unsigned row)
 const void *
 a64_front_handler(uint32_t word)
 {
-	return (const void *)decode_insn(word).fn;
+	unsigned row;
+
+	return (const void *)a64_exec[decode_insn(word, &row)];
 }
 
 /* Ends the run with SIGSEGV or SIGBUS at the pc. */
@@ -158,24 +165,44 @@ fetch_fault(struct a64_cpu *cpu, int sig, int code, uint64_t esr)
 	leave_with_fault(cpu, sig, code, cpu->pc, esr);
 }
 
-/* How many bytes of code may be read at the pc; faults if none. */
+/* How many bytes of code may be read at the pc; faults if none. Looks first at
+ * what it found last, which holds as long as no code changes. */
 static size_t
-fetch_room(struct a64_cpu *cpu)
+fetch_room(struct a64_cpu *cpu, uint64_t generation)
 {
 	gaddr page_end = (cpu->pc & PAGE_MASK) + PAGE_SIZE;
-	gaddr end = 0;
-	int code;
+	struct thread *t = thread_of(cpu);
+	int prot;
 
 	if (cpu->pc & 3)
 		fetch_fault(cpu, SIGBUS, BUS_ADRALN, ESR_PC_ALIGN);
-	code = gmem_exec_range(cpu->pc, &end);
-	if (code)
-		fetch_fault(cpu, SIGSEGV, code,
-			    code == SEGV_MAPERR ? ESR_INSN_TRANSLATION :
-						  ESR_INSN_PERMISSION);
-	if (end > page_end)
-		end = page_end;
-	return end - cpu->pc;
+	if (t->exec_generation != generation || cpu->pc < t->exec_lo ||
+	    cpu->pc >= t->exec_hi) {
+		t->exec_hi = 0;
+		prot = gmem_query(cpu->pc, &t->exec_lo, &t->exec_hi);
+		if (prot < 0)
+			fetch_fault(cpu, SIGSEGV, SEGV_MAPERR,
+				    ESR_INSN_TRANSLATION);
+		if (!(prot & PROT_EXEC)) {
+			t->exec_hi = 0;
+			fetch_fault(cpu, SIGSEGV, SEGV_ACCERR,
+				    ESR_INSN_PERMISSION);
+		}
+		t->exec_generation = generation;
+	}
+	return (t->exec_hi < page_end ? t->exec_hi : page_end) - cpu->pc;
+}
+
+/* The word at the pc. Its page exists but cannot be read if it is past the end
+ * of its file. */
+static uint32_t
+fetch_word(struct a64_cpu *cpu)
+{
+	uint32_t word;
+
+	if (gmem_read(&word, cpu->pc, sizeof(word)) < 0)
+		fetch_fault(cpu, SIGBUS, BUS_ADRERR, ESR_INSN_TRANSLATION);
+	return word;
 }
 
 struct block *
@@ -186,35 +213,31 @@ a64_interp_make_block(struct a64_cpu *cpu)
 		char space[sizeof(struct block) +
 			   BLOCK_MAX_INSNS * sizeof(struct block_insn)];
 	} u;
-	uint32_t words[BLOCK_MAX_INSNS];
 	uint64_t generation;
-	size_t room;
+	unsigned row, h, max;
 	struct block *made;
+	uint32_t word;
 
-again:
-	generation = block_generation();
-	room = fetch_room(cpu);
-	if (room > sizeof(words))
-		room = sizeof(words);
-	if (gmem_read(words, cpu->pc, room) < 0) {
-		/* The page exists but cannot be read: past the end of its
-		 * file. */
-		room = 4;
-		if (gmem_read(words, cpu->pc, room) < 0)
-			fetch_fault(cpu, SIGBUS, BUS_ADRERR,
-				    ESR_INSN_TRANSLATION);
-	}
-	u.b = (struct block){ .pc = cpu->pc };
-	while (u.b.nr < room / 4) {
-		struct block_insn i = decode_insn(words[u.b.nr]);
-
-		u.b.insn[u.b.nr++] = i;
-		if (i.fn == exec_undefined || a64_ends_block(i.row))
-			break;
-	}
-	made = block_publish(&u.b, generation);
-	if (!made)
-		goto again;
+	do {
+		generation = block_generation();
+		max = (unsigned)fetch_room(cpu, generation) / 4;
+		if (max > BLOCK_MAX_INSNS)
+			max = BLOCK_MAX_INSNS;
+		u.b = (struct block){ .pc = cpu->pc };
+		word = fetch_word(cpu);
+		for (;;) {
+			h = decode_insn(word, &row);
+			u.b.insn[u.b.nr++] = (struct block_insn){
+				block_fn_pack(a64_exec[h]), word };
+			if (!h || u.b.nr == max || a64_ends_block(row))
+				break;
+			/* On the same page: if it has gone meanwhile, the
+			 * guest is at fault. */
+			word = (uint32_t)load_host(IT32,
+						   cpu->pc + 4u * u.b.nr);
+		}
+		made = block_publish(&u.b, generation);
+	} while (!made);
 	return made;
 }
 
@@ -225,11 +248,11 @@ a64_interp_run_block(struct a64_cpu *cpu, struct block *b)
 	const struct block_insn *end = i + b->nr;
 	gaddr pc = cpu->pc;
 
-	cpu->next_pc = pc + b->nr * 4;
+	cpu->next_pc = pc + b->nr * 4u;
 	do {
 		cpu->pc = pc;
 		pc += 4;
-		i->fn(cpu, i->word);
+		block_fn(i)(cpu, i->word);
 	} while (++i < end);
 	cpu->pc = cpu->next_pc;
 }
@@ -238,15 +261,13 @@ int
 a64_interp_run_one(struct thread *t)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
-	struct block_insn i;
 	uint32_t word;
+	unsigned row;
 
-	fetch_room(cpu);
-	if (gmem_read(&word, cpu->pc, sizeof(word)) < 0)
-		fetch_fault(cpu, SIGBUS, BUS_ADRERR, ESR_INSN_TRANSLATION);
-	i = decode_insn(word);
+	fetch_room(cpu, block_generation());
+	word = fetch_word(cpu);
 	cpu->next_pc = cpu->pc + 4;
-	i.fn(cpu, word);
+	a64_exec[decode_insn(word, &row)](cpu, word);
 	cpu->pc = cpu->next_pc;
 	return EXIT_POLL;
 }
