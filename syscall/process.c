@@ -11,6 +11,7 @@
  *				posix_spawn): on a thread block of its own
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <string.h>
 
@@ -44,15 +45,50 @@ must_poll_first(struct thread *t, uint64_t old_mask)
 	return true;
 }
 
+/*
+ * CLONE_VFORK without CLONE_VM. The kernel would keep the thread, and with it
+ * all locks, until the child is gone or has made its exec; so the thread
+ * waits by itself, for the end of a pipe that goes with the child's
+ * descriptors. (Shared descriptors stay; then the kernel has to do.)
+ */
+static bool
+vfork_pipe(uint64_t *flags, int fd[2])
+{
+	fd[0] = fd[1] = -1;
+	if ((*flags & (CLONE_VFORK | CLONE_FILES)) != CLONE_VFORK ||
+	    host_call2(SYS_pipe2, P(fd), O_CLOEXEC))
+		return false;
+	*flags &= ~(uint64_t)CLONE_VFORK;
+	return true;
+}
+
+static void
+vfork_wait(int fd[2], long r)
+{
+	char c;
+
+	if (r == 0) {
+		host_call1(SYS_close, fd[0]);
+		return;
+	}
+	host_call1(SYS_close, fd[1]);
+	if (r > 0)
+		host_call3(SYS_read, fd[0], P(&c), 1);
+	host_call1(SYS_close, fd[0]);
+}
+
 static long
 do_fork(struct thread *t, struct clone_call *c)
 {
 	uint64_t flags = c->flags & ~(uint64_t)CLONE_SETTLS, old;
+	int fd[2];
+	bool wait;
 	long r;
 
 	signals_block_all(&old);
 	if (must_poll_first(t, old))
 		return -ERESTARTNOINTR_GUEST;
+	wait = vfork_pipe(&flags, fd);
 	process_fork_lock();
 	if (c->args) {
 		c->args->flags = flags;
@@ -68,6 +104,8 @@ do_fork(struct thread *t, struct clone_call *c)
 		process.isa->clone_child(t, c->sp, c->flags & CLONE_SETTLS,
 					 c->tls);
 	}
+	if (wait)
+		vfork_wait(fd, r);
 	signals_unblock(old);
 	return r;
 }
@@ -131,13 +169,68 @@ start_child(struct thread *child, struct clone_call *c)
 			  child);
 }
 
+/*
+ * A process that shares this address space and ended otherwise than by exit
+ * (exit_group, a signal, execve) has left its block behind. Whoever made it
+ * frees that when it makes the next one: no one else may look for its id,
+ * which means something only in its maker's namespace. One that is not waited
+ * for yet counts as alive.
+ */
+static struct thread *
+dead_spawned(const struct thread *t)
+{
+	struct thread *s;
+
+	lock_acquire(&process.thread_lock);
+	for (s = process.threads; s; s = s->next)
+		if (s->spawner == t && s->spawn_pid > 0 &&
+		    host_call3(SYS_tgkill, s->spawn_pid, s->spawn_pid, 0) ==
+			    -ESRCH)
+			break;
+	lock_release(&process.thread_lock);
+	return s;
+}
+
+static void
+reap_spawned(struct thread *t)
+{
+	struct thread *s;
+
+	while ((s = dead_spawned(t))) {
+		thread_unlink(s);
+		discard(s);
+	}
+}
+
+/* The child runs already and may be gone; if it is not on the list any more
+ * its block must not be touched. */
+static void
+note_spawned(struct thread *t, const struct thread *child, int pid)
+{
+	struct thread *s;
+
+	t->has_spawned = true;
+	lock_acquire(&process.thread_lock);
+	for (s = process.threads; s && s != child; s = s->next)
+		;
+	if (s) {
+		s->spawner = t;
+		s->spawn_pid = pid;
+	}
+	lock_release(&process.thread_lock);
+}
+
 static long
 do_spawn(struct thread *t, struct clone_call *c)
 {
-	struct thread *child = new_child(t, c);
+	bool new_process = !(c->flags & (CLONE_THREAD | CLONE_VFORK));
+	struct thread *child;
 	uint64_t old;
 	long r;
 
+	if (t->has_spawned)
+		reap_spawned(t);
+	child = new_child(t, c);
 	if (!child)
 		return -EAGAIN;
 	signals_block_all(&old);
@@ -151,6 +244,8 @@ do_spawn(struct thread *t, struct clone_call *c)
 	if (r < 0 || c->flags & CLONE_VFORK) {
 		thread_unlink(child);
 		discard(child);
+	} else if (new_process) {
+		note_spawned(t, child, (int)r);
 	}
 	signals_unblock(old);
 	return r;
@@ -224,4 +319,21 @@ sys_exit_group(struct thread *t, const uint64_t a[6])
 		process.isa->exiting();
 	for (;;)
 		host_call1(SYS_exit_group, (int)a[0]);
+}
+
+/* MEMBARRIER_CMD_(REGISTER_)PRIVATE_EXPEDITED_RSEQ: a kernel without rseq has
+ * neither (kernel/sched/membarrier.c). */
+#define MEMBARRIER_RSEQ	(1u << 7 | 1u << 8)
+
+long
+sys_membarrier(struct thread *t, const uint64_t a[6])
+{
+	uint32_t cmd = (uint32_t)a[0];
+	long r;
+
+	if (cmd & MEMBARRIER_RSEQ)
+		return -EINVAL;
+	r = syscall_window(t, SYS_membarrier, cmd, (long)a[1], (long)a[2], 0,
+			   0, 0);
+	return cmd || r < 0 ? r : r & ~(long)MEMBARRIER_RSEQ;
 }

@@ -95,6 +95,12 @@ struct thread {
 	 * thread must not do so itself. */
 	bool vfork_child;
 
+	/* Owned by syscall/process.c. For a process of its own in this
+	 * address space: who made it, and its id as that thread sees it. */
+	struct thread *spawner;
+	int spawn_pid;
+	bool has_spawned;		/* has made such processes */
+
 	gaddr robust_list, clear_child_tid;
 	/* Owned by the code cache: in which epoch the thread runs code (all
 	 * ones: none), and from which its tables are. */
