@@ -7,12 +7,15 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
 #include "../loader/loader.h"
 #include "../signals/signals.h"
 #include "base/log.h"
+#include "binfmt.h"
+#include "binfmt_start.h"
 #include "cpu_loop.h"
 #include "options.h"
 #include "vm/gmem.h"
@@ -52,19 +55,40 @@ choose_cpu(const struct process *p)
 		log_die(EXIT_USAGE, "-cpu %s", why);
 }
 
+/* Whose request it is to run what: the user's or the kernel's. */
+static void
+choose_program(struct load_request *req, const struct binfmt_start *s,
+	       char **argv, char *path)
+{
+	struct load_error err;
+
+	req->argv = argv + s->has_argv0;
+	req->execfd = s->execfd;
+	req->path = argv[0];
+	if (s->by_kernel)
+		return;
+	if (loader_find(argv[0], req->envp, path, &err) < 0)
+		log_die(err.status, "%s", err.text);
+	req->path = path;
+}
+
 int
 main(int argc, char **argv, char **envp)
 {
+	struct binfmt_start by = binfmt_start(argc, argv);
 	struct process *p = &process;
-	struct load_request req = { .execfd = -1 };
+	struct load_request req = { 0 };
 	struct load_result start;
 	struct load_error err;
 	char path[PATH_MAX];
 	struct thread *t;
 	int i;
 
+	if (argc > 1 && !by.by_kernel && strcmp(argv[1], "binfmt") == 0)
+		return binfmt_main(argc - 1, argv + 1);
 	/* malloc is for start-up and stays inside the runtime's window. */
 	mallopt(M_MMAP_MAX, 0);
+	p->opt.by_kernel = by.by_kernel;
 	i = options_parse(&p->opt, argc, argv, envp);
 	p->isa = &guest_a64;
 	if (p->opt.cpu)
@@ -76,11 +100,8 @@ main(int argc, char **argv, char **envp)
 	gmem_code_changed = p->isa->code_changed;
 	signals_init(t);
 
-	req.argv = argv + i;
 	req.envp = loader_environ(&p->opt, envp);
-	if (loader_find(argv[i], req.envp, path, &err) < 0)
-		log_die(err.status, "%s", err.text);
-	req.path = path;
+	choose_program(&req, &by, argv + i, path);
 	if (loader_load(p, &req, &start, &err) < 0)
 		log_die(err.status, "%s", err.text);
 	p->isa->start(t, start.pc, start.sp);

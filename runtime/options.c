@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -428,7 +429,8 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		p.max_env += count_items(v);
 	if ((v = env_value(envp, "FERRY_UNSET_ENV")))
 		p.max_env += count_items(v);
-	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+	for (i = 1; i < argc && !opt->by_kernel && argv[i][0] == '-' &&
+	     argv[i][1]; i++) {
 		const struct option_row *row;
 		const char *arg;
 
@@ -448,7 +450,8 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 				row->name, row->arg);
 		apply(&p, row, arg, text);
 	}
-	apply_environment(&p, envp, text);
+	if (!getauxval(AT_SECURE))
+		apply_environment(&p, envp, text);
 	if (i >= argc)
 		log_die(EXIT_USAGE, "no program given (try ferry -h)");
 	opt->set_env = p.set_env;

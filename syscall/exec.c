@@ -53,6 +53,21 @@ struct exec_call {
 
 static long classify(const char *host, int depth);
 
+/*
+ * Whether to run a set-user-ID or set-group-ID program by the kernel: where
+ * binfmt_misc has started ferry, it can start this one as well, and gives the
+ * file's credentials if it is registered with flag C. Nobody else can.
+ */
+static bool
+wants_kernel(const char *host)
+{
+	struct stat st;
+
+	return process.opt.by_kernel && !process.opt.sysroot &&
+	       !host_call4(SYS_newfstatat, AT_FDCWD, P(host), P(&st), 0) &&
+	       st.st_mode & (S_ISUID | S_ISGID);
+}
+
 static long
 check_executable(const char *host)
 {
@@ -285,6 +300,13 @@ exec_self(struct thread *t, const char *const *argv, gaddr envp)
 }
 
 static long
+exec_host(struct thread *t, const struct exec_call *c)
+{
+	return syscall_window(t, SYS_execve, P(c->host), (long)c->argv,
+			      (long)c->envp, 0, 0, 0);
+}
+
+static long
 exec_guest(struct thread *t, const struct exec_call *c)
 {
 	const char *on_stack[ARGV_ON_STACK], **argv = on_stack;
@@ -299,7 +321,13 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	if (!argv)
 		return -ENOMEM;
 	r = fill_argv(argv, c->guest, c->argv, n);
-	return r < 0 ? r : exec_self(t, argv, c->envp);
+	if (r < 0)
+		return r;
+	r = exec_self(t, argv, c->envp);
+	/* In a chroot without /proc and without ferry, with flag F. */
+	if (r == -ENOENT && process.opt.by_kernel)
+		r = exec_host(t, c);
+	return r;
 }
 
 static long
@@ -309,12 +337,13 @@ do_exec(struct thread *t, const struct exec_call *c)
 
 	if (how < 0)
 		return how;
+	if (how == EXEC_GUEST && wants_kernel(c->host))
+		how = EXEC_HOST;
 	signals_exec_prepare(t);
 	if (how == EXEC_GUEST)
 		r = exec_guest(t, c);
 	else
-		r = syscall_window(t, SYS_execve, P(c->host), (long)c->argv,
-				   (long)c->envp, 0, 0, 0);
+		r = exec_host(t, c);
 	signals_exec_failed(t);
 	return r;
 }
