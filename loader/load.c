@@ -343,10 +343,38 @@ set_comm(const struct loading *l)
 	prctl(PR_SET_NAME, slash ? slash + 1 : l->req->path);
 }
 
+/* Where qemu-user's packages, and Debian's cross compilers, keep the guest's
+ * libraries: looked at when there is no sysroot and no dynamic linker. */
+static bool
+guess_sysroot(struct loading *l)
+{
+	static const char *const places[] = {
+		"/etc/qemu-binfmt/%s", "/usr/gnemul/qemu-%s",
+		"/usr/%s-linux-gnu",
+	};
+	char path[64], *real;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		fmt_print(path, sizeof(path), places[i], l->p->isa->machine);
+		real = realpath(path, NULL);
+		if (!real)
+			continue;
+		l->p->opt.sysroot = real;
+		l->ld.host = sysroot_path(l->im.interp, l->ld_host, 0);
+		if (l->ld.host && access(l->ld.host, F_OK) == 0)
+			return true;
+		l->p->opt.sysroot = NULL;
+		free(real);
+	}
+	return false;
+}
+
 static int
 open_ld(struct loading *l)
 {
 	struct load_error err;
+	int r;
 
 	l->ld.name = l->im.interp;
 	l->ld.host = sysroot_path(l->im.interp, l->ld_host, 0);
@@ -354,7 +382,11 @@ open_ld(struct loading *l)
 		return load_fail(l->err, LOAD_NOEXEC,
 				 "%s: dynamic linker %s: %s", l->prog.name,
 				 l->im.interp, strerror(ENAMETOOLONG));
-	if (program_open(&l->ld, &err) < 0)
+	r = program_open(&l->ld, &err);
+	if (r < 0 && err.status == LOAD_NOENT && !l->p->opt.sysroot &&
+	    guess_sysroot(l))
+		r = program_open(&l->ld, &err);
+	if (r < 0)
 		return load_fail(l->err, err.status, "%s: dynamic linker %s%s",
 				 l->prog.name, err.text,
 				 err.status == LOAD_NOENT &&
@@ -370,13 +402,36 @@ open_ld(struct loading *l)
 	return 0;
 }
 
+/* Steele, Lea, Flood: Fast splittable pseudorandom number generators. */
+static uint64_t
+splitmix64(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+static void
+fill_from_seed(struct load_random *rnd, uint64_t seed)
+{
+	unsigned char *p = (unsigned char *)rnd;
+	size_t i;
+
+	for (i = 0; i < sizeof(*rnd); i++)
+		p[i] = (unsigned char)splitmix64(&seed);
+}
+
 static void
 draw_random(struct loading *l)
 {
 	const void *seed = (const void *)getauxval(AT_RANDOM);
 
-	if (getrandom(&l->rnd, sizeof(l->rnd), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(l->rnd)) {
+	if (l->p->opt.has_seed) {
+		fill_from_seed(&l->rnd, l->p->opt.seed);
+	} else if (getrandom(&l->rnd, sizeof(l->rnd), GRND_NONBLOCK) !=
+		   (ssize_t)sizeof(l->rnd)) {
 		/* Not secret from ourselves, but never the same twice. */
 		memcpy(l->rnd.at_random, seed, sizeof(l->rnd.at_random));
 		memcpy(&l->rnd.base, seed, sizeof(l->rnd.base));

@@ -144,6 +144,45 @@ set_cache_size(struct parser *p, const char *arg)
 	p->opt->cache_size = parse_size("--cache-size", arg, MIN_CACHE_SIZE);
 }
 
+/* qemu-user's, in MiB. */
+static void
+set_tb_size(struct parser *p, const char *arg)
+{
+	char *mib;
+
+	if (asprintf(&mib, "%sM", arg) < 0)
+		log_die(EXIT_USAGE, "%s", strerror(ENOMEM));
+	p->opt->cache_size = parse_size("-tb-size", mib, MIN_CACHE_SIZE);
+	free(mib);
+}
+
+static void
+set_seed(struct parser *p, const char *arg)
+{
+	char *end;
+
+	errno = 0;
+	p->opt->seed = strtoull(arg, &end, 0);
+	if (errno || end == arg || *end)
+		log_die(EXIT_USAGE, "-seed %s: not a number", arg);
+	p->opt->has_seed = true;
+}
+
+/* What qemu-user has and ferry has no use for. */
+static void
+set_nothing(struct parser *p, const char *arg)
+{
+	(void)p;
+	(void)arg;
+}
+
+static void
+set_gdb(struct parser *p, const char *arg)
+{
+	(void)p;
+	log_die(EXIT_USAGE, "-g %s: there is no gdb server yet", arg);
+}
+
 static void
 set_threshold(struct parser *p, const char *arg)
 {
@@ -236,16 +275,16 @@ show_version(struct parser *p, const char *arg)
 static const struct option_row rows[] = {
 	{ "L", "sysroot", { "FERRY_SYSROOT", "QEMU_LD_PREFIX" }, "DIR",
 	  "look absolute paths up under DIR first", true, set_sysroot },
-	{ "E", "set-env", { "FERRY_SET_ENV" }, "VAR=VAL",
+	{ "E", "set-env", { "FERRY_SET_ENV", "QEMU_SET_ENV" }, "VAR=VAL",
 	  "set VAR in the program's environment", false, set_env },
-	{ "U", "unset-env", { "FERRY_UNSET_ENV" }, "VAR",
+	{ "U", "unset-env", { "FERRY_UNSET_ENV", "QEMU_UNSET_ENV" }, "VAR",
 	  "remove VAR from the program's environment", false, unset_env },
-	{ "0", "argv0", { "FERRY_ARGV0" }, "ARGV0",
+	{ "0", "argv0", { "FERRY_ARGV0", "QEMU_ARGV0" }, "ARGV0",
 	  "the program's argv[0]", false, set_argv0 },
-	{ "r", "uname-release", { "FERRY_UNAME" }, "RELEASE",
+	{ "r", "uname-release", { "FERRY_UNAME", "QEMU_UNAME" }, "RELEASE",
 	  "the kernel release that uname tells", true, set_release },
-	{ "s", "stack-size", { "FERRY_STACK_SIZE" }, "SIZE",
-	  "size of the main stack in bytes (K, M, G)", true, set_stack_size },
+	{ "s", "stack-size", { "FERRY_STACK_SIZE", "QEMU_STACK_SIZE" },
+	  "SIZE", "size of the main stack in bytes (K, M, G)", true, set_stack_size },
 	{ "cpu", "cpu", { "FERRY_CPU", "QEMU_CPU" }, "MODEL",
 	  "the processor, MODEL[,-FEATURE]... (try -cpu help)", true, set_cpu },
 	{ "threshold", "threshold", { "FERRY_THRESHOLD" }, "N",
@@ -253,21 +292,37 @@ static const struct option_row rows[] = {
 	{ "cache-size", "cache-size", { "FERRY_CACHE_SIZE" }, "SIZE",
 	  "start over when translations take SIZE bytes", true,
 	  set_cache_size },
-	{ "strace", "strace", { "FERRY_STRACE" }, NULL,
+	{ "strace", "strace", { "FERRY_STRACE", "QEMU_STRACE" }, NULL,
 	  "print system calls and signals", true, set_strace },
 	{ "stats", "stats", { "FERRY_STATS" }, NULL,
 	  "say at the end what was translated", true, set_stats },
-	{ "d", "dump", { "FERRY_DUMP" }, "ITEM,...",
+	{ "d", "dump", { "FERRY_DUMP", "QEMU_LOG" }, "ITEM,...",
 	  "dump translations: in_asm, ir, out_asm", true, set_dump },
-	{ "D", "dump-file", { "FERRY_DUMP_FILE" }, "FILE",
+	{ "D", "dump-file", { "FERRY_DUMP_FILE", "QEMU_LOG_FILENAME" }, "FILE",
 	  "append dumps to FILE", true, set_dump_file },
 	{ "perfmap", "perfmap", { "FERRY_PERFMAP" }, NULL,
 	  "name translations for perf in /tmp/perf-PID.map", true,
 	  set_perfmap },
+	{ "seed", "seed", { "FERRY_SEED", "QEMU_RAND_SEED" }, "N",
+	  "the same AT_RANDOM and addresses each time", true, set_seed },
 	{ "version", "version", { NULL }, NULL,
 	  "print the version", false, show_version },
 	{ "h", "help", { NULL }, NULL,
 	  "print this help", false, show_help },
+	/* Without help: qemu-user's. */
+	{ "g", "gdb", { "QEMU_GDB" }, "PORT", NULL, false, set_gdb },
+	{ "R", "reserved-va", { "QEMU_RESERVED_VA" }, "SIZE", NULL, false,
+	  set_nothing },
+	{ "B", "guest-base", { "QEMU_GUEST_BASE" }, "ADDRESS", NULL, false,
+	  set_nothing },
+	{ "p", "page-size", { "QEMU_PAGESIZE" }, "SIZE", NULL, false,
+	  set_nothing },
+	{ "tb-size", "tb-size", { "QEMU_TB_SIZE" }, "MIB", NULL, true,
+	  set_tb_size },
+	{ "one-insn-per-tb", "one-insn-per-tb", { "QEMU_ONE_INSN_PER_TB" },
+	  NULL, NULL, false, set_nothing },
+	{ "singlestep", "singlestep", { "QEMU_SINGLESTEP" }, NULL, NULL,
+	  false, set_nothing },
 };
 
 static void
@@ -282,6 +337,8 @@ show_help(struct parser *p, const char *arg)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		char left[64];
 
+		if (!rows[i].help)
+			continue;
 		snprintf(left, sizeof(left), "-%s%s%s, --%s%s%s", rows[i].name,
 			 rows[i].arg ? " " : "", rows[i].arg ? rows[i].arg : "",
 			 rows[i].long_name, rows[i].arg ? "=" : "",
@@ -291,8 +348,11 @@ show_help(struct parser *p, const char *arg)
 		       rows[i].env[0] ? rows[i].env[0] : "");
 	}
 	puts("\nA variable stands for its option when the option is not given"
-	     " (lists are\nseparated by commas). QEMU_LD_PREFIX is taken for"
-	     " -L when FERRY_SYSROOT is\nnot set, QEMU_CPU for -cpu likewise.");
+	     " (lists are\nseparated by commas). qemu-user's options and"
+	     " QEMU_* variables are taken, too;\n-B, -R, -p, -singlestep and"
+	     " -one-insn-per-tb change nothing here."
+	     "\n\n       ferry binfmt ...: have the kernel start ferry;"
+	     " see ferry-binfmt(8)");
 	exit(fflush(stdout) ? 1 : 0);
 }
 

@@ -30,6 +30,8 @@ struct options {
 	const char *uname_release;	/* -r; NULL: the host's */
 	const char *cpu;	/* -cpu, not parsed; NULL: the default */
 	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
+	uint64_t seed;		/* -seed, if has_seed */
+	bool has_seed;
 	bool by_kernel;		/* started by binfmt_misc: no options, and the
 				 * kernel can start further programs */
 	bool strace;
