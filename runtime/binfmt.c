@@ -276,6 +276,24 @@ install(struct request *r)
 			  line);
 }
 
+void
+binfmt_register_here(const char *interpreter, const char *flags)
+{
+	struct request r = { .flags = flags, .interpreter = interpreter };
+	char line[2048];
+	int fd;
+
+	if (mount("binfmt_misc", MOUNT, "binfmt_misc", 0, NULL) < 0)
+		return;
+	make_line(line, &r);
+	fd = open(MOUNT "/register", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, line, strlen(line)) < 0)
+		umount2(MOUNT, MNT_DETACH);
+	close(fd);
+}
+
 /* --- uninstall, status */
 
 static int

@@ -13,4 +13,8 @@
  */
 int binfmt_main(int argc, char **argv);
 
+/* Registers `interpreter' in the user namespace that the process is in, if it
+ * can, and says nothing. A kernel before Linux 6.7 cannot. */
+void binfmt_register_here(const char *interpreter, const char *flags);
+
 #endif

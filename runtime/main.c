@@ -18,6 +18,7 @@
 #include "binfmt_start.h"
 #include "cpu_loop.h"
 #include "options.h"
+#include "rootfs.h"
 #include "vm/gmem.h"
 #include "vm/guest_isa.h"
 #include "vm/process.h"
@@ -100,6 +101,8 @@ main(int argc, char **argv, char **envp)
 	gmem_code_changed = p->isa->code_changed;
 	signals_init(t);
 
+	if (p->opt.rootfs)
+		rootfs_enter(&p->opt);
 	req.envp = loader_environ(&p->opt, envp);
 	choose_program(&req, &by, argv + i, path);
 	if (loader_load(p, &req, &start, &err) < 0)

@@ -19,8 +19,8 @@
 
 struct parser {
 	struct options *opt;
-	const char **set_env, **unset_env;
-	int nr_set, nr_unset;
+	const char **set_env, **unset_env, **binds;
+	int nr_set, nr_unset, nr_binds;
 	int max_env;
 	/* The argument as children are to be given it; a row's set() may say
 	 * it otherwise, so that it means the same there. */
@@ -37,8 +37,9 @@ struct option_row {
 	void (*set)(struct parser *p, const char *arg);
 };
 
-static void
-set_sysroot(struct parser *p, const char *arg)
+/* A directory's absolute path without symbolic links. */
+static char *
+directory(const char *arg)
 {
 	char *path = realpath(arg, NULL);
 	struct stat st;
@@ -47,6 +48,14 @@ set_sysroot(struct parser *p, const char *arg)
 		log_die(EXIT_USAGE, "%s: %s", arg, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		log_die(EXIT_USAGE, "%s: %s", arg, strerror(ENOTDIR));
+	return path;
+}
+
+static void
+set_sysroot(struct parser *p, const char *arg)
+{
+	char *path = directory(arg);
+
 	p->opt->sysroot = strcmp(path, "/") == 0 ? NULL : path;
 	p->text = path;
 }
@@ -77,6 +86,26 @@ unset_env(struct parser *p, const char *arg)
 	if (*arg == '\0' || strchr(arg, '='))
 		log_die(EXIT_USAGE, "-U %s: not a variable's name", arg);
 	add_env(p, &p->unset_env, &p->nr_unset, arg);
+}
+
+static void
+set_rootfs(struct parser *p, const char *arg)
+{
+	p->opt->rootfs = directory(arg);
+	/* They are about the host's tree. */
+	add_env(p, &p->unset_env, &p->nr_unset, "FERRY_SYSROOT");
+	add_env(p, &p->unset_env, &p->nr_unset, "QEMU_LD_PREFIX");
+}
+
+static void
+add_bind(struct parser *p, const char *arg)
+{
+	const char *colon = strchr(arg, ':');
+
+	if (*arg != '/' || (colon && colon[1] != '/'))
+		log_die(EXIT_USAGE, "--bind %s: not of the form /SRC[:/DST]",
+			arg);
+	add_env(p, &p->binds, &p->nr_binds, arg);
 }
 
 static void
@@ -279,6 +308,10 @@ static const struct option_row rows[] = {
 	  "set VAR in the program's environment", false, set_env },
 	{ "U", "unset-env", { "FERRY_UNSET_ENV", "QEMU_UNSET_ENV" }, "VAR",
 	  "remove VAR from the program's environment", false, unset_env },
+	{ "rootfs", "rootfs", { NULL }, "DIR",
+	  "make DIR the root directory, in namespaces", false, set_rootfs },
+	{ "bind", "bind", { NULL }, "SRC[:DST]",
+	  "show SRC as DST in --rootfs", false, add_bind },
 	{ "0", "argv0", { "FERRY_ARGV0", "QEMU_ARGV0" }, "ARGV0",
 	  "the program's argv[0]", false, set_argv0 },
 	{ "r", "uname-release", { "FERRY_UNAME", "QEMU_UNAME" }, "RELEASE",
@@ -483,7 +516,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 	const char *v;
 	int i;
 
-	p.max_env = argc;
+	p.max_env = argc + 2;
 	opt->threshold = DEFAULT_THRESHOLD;
 	if ((v = env_value(envp, "FERRY_SET_ENV")))
 		p.max_env += count_items(v);
@@ -510,8 +543,15 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 				row->name, row->arg);
 		apply(&p, row, arg, text);
 	}
+	if (opt->rootfs && opt->sysroot)
+		log_die(EXIT_USAGE, "--rootfs and -L exclude each other");
+	if (p.binds && !opt->rootfs)
+		log_die(EXIT_USAGE, "--bind needs --rootfs");
 	if (!getauxval(AT_SECURE))
 		apply_environment(&p, envp, text);
+	if (opt->rootfs)
+		opt->sysroot = NULL;
+	opt->binds = p.binds;
 	if (i >= argc)
 		log_die(EXIT_USAGE, "no program given (try ferry -h)");
 	opt->set_env = p.set_env;

@@ -26,6 +26,8 @@ struct thread;
  * to argv, envp or static storage and live for ever. */
 struct options {
 	const char *sysroot;	/* absolute, no trailing slash; NULL: none */
+	const char *rootfs;	/* --rootfs, absolute; NULL: none */
+	const char *const *binds;	/* --bind, NULL-terminated */
 	const char *argv0;	/* -0; NULL: the program's path */
 	const char *uname_release;	/* -r; NULL: the host's */
 	const char *cpu;	/* -cpu, not parsed; NULL: the default */
