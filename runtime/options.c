@@ -15,6 +15,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "options.h"
+#include "rootfs.h"
 #include "vm/guest_isa.h"
 
 struct parser {
@@ -556,6 +557,6 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		log_die(EXIT_USAGE, "no program given (try ferry -h)");
 	opt->set_env = p.set_env;
 	opt->unset_env = p.unset_env;
-	inherit(opt, argv[0], text);
+	inherit(opt, opt->rootfs ? (char *)ROOTFS_SELF : argv[0], text);
 	return i;
 }

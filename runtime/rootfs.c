@@ -292,14 +292,24 @@ static void
 fill_root(int root, const struct options *opt)
 {
 	static const char *const shared[] = { "/proc", "/dev", "/sys" };
+	char self[PATH_MAX] = "";
 	int i, r;
 
 	for (i = 0; i < (int)ARRAY_SIZE(shared); i++) {
 		r = bind_in(root, shared[i], shared[i]);
+		/* debootstrap leaves a link to /proc, inside a link to
+		 * itself. */
+		if (r == -ELOOP &&
+		    unlinkat(root, shared[i] + 1, 0) == 0)
+			r = bind_in(root, shared[i], shared[i]);
 		if (r < 0)
 			log_die(DIE, "--rootfs %s: cannot mount %s: %s",
 				opt->rootfs, shared[i], strerror(-r));
 	}
+	/* It makes no difference while there is a /proc. By name, for the file
+	 * that runs is another mount namespace's. */
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
+		bind_in(root, self, ROOTFS_SELF);
 	/* Names can be resolved as outside, where that is possible. */
 	bind_in(root, "/etc/resolv.conf", "/etc/resolv.conf");
 	for (i = 0; opt->binds && opt->binds[i]; i++)

@@ -324,9 +324,13 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	if (r < 0)
 		return r;
 	r = exec_self(t, argv, c->envp);
-	/* In a chroot without /proc and without ferry, with flag F. */
-	if (r == -ENOENT && process.opt.by_kernel)
-		r = exec_host(t, c);
+	/* In a chroot without /proc and without ferry, the kernel may know
+	 * what to do (binfmt_misc's flag F). */
+	if (r == -ENOENT) {
+		long kernel = exec_host(t, c);
+
+		r = kernel == -ENOEXEC ? r : kernel;
+	}
 	return r;
 }
 
