@@ -480,6 +480,8 @@ apply_environment(struct parser *p, char **envp, const char **text)
 
 			if (!v)
 				continue;
+			if (p->opt->rootfs && rows[i].set == set_sysroot)
+				break;
 			apply_variable(p, &rows[i], v, text);
 			break;
 		}
@@ -550,8 +552,6 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		log_die(EXIT_USAGE, "--bind needs --rootfs");
 	if (!getauxval(AT_SECURE))
 		apply_environment(&p, envp, text);
-	if (opt->rootfs)
-		opt->sysroot = NULL;
 	opt->binds = p.binds;
 	if (i >= argc)
 		log_die(EXIT_USAGE, "no program given (try ferry -h)");

@@ -17,7 +17,7 @@ suite_files = tests/suites/mksysroot tests/suites/gcc-torture \
 TEST_EXTENSIONS = .c .S .sh .txt
 C_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-guest
 S_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-guest
-SH_LOG_COMPILER = $(SHELL)
+SH_LOG_COMPILER = bash
 TXT_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-example
 AM_TESTS_ENVIRONMENT = \
 	srcdir='$(srcdir)'; export srcdir; \
@@ -63,9 +63,12 @@ tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \
 	tests/unit/syscall_numbers_host.c
 TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh \
-	tests/guest/strace.sh tests/guest/cpu_model.sh tests/guest/report.sh
+	tests/guest/strace.sh tests/guest/cpu_model.sh tests/guest/report.sh \
+	tests/guest/binfmt.sh tests/guest/rootfs.sh tests/install.sh
 EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
 	tests/guest/cpu_model.sh tests/guest/report.sh \
+	tests/guest/binfmt.sh tests/guest/rootfs.sh tests/guest/start_prog.c \
+	tests/install.sh \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
 # Linked like ferry, but for being dynamic: the window of the address space

@@ -1,0 +1,183 @@
+#!/bin/bash
+# binfmt.sh - the kernel starts ferry: each set of binfmt_misc's flags, and
+# `ferry binfmt'.
+#
+# In user and mount namespaces, where Linux 6.7 and later have a binfmt_misc of
+# their own: nothing of the machine's changes, and no privilege is needed but
+# for what flag C is about.
+
+dir=${srcdir:-.}/tests/guest
+cc=${A64_CC:-aarch64-linux-gnu-gcc}
+
+if [ "$1" != inside ]; then
+	FERRY=$(realpath "${FERRY:-./ferry}")
+	out=${TEST_OUT:-tests/out}/binfmt
+	if ! command -v "$cc" >/dev/null 2>&1; then
+		echo "skipped: no cross compiler ($cc)"
+		exit 77
+	fi
+	rm -rf "$out" && mkdir -p "$out" || exit 99
+	out=$(realpath "$out")
+	"$cc" -static -O1 -o "$out/prog" "$dir/start_prog.c" &&
+	"${CC:-cc}" -O1 -o "$out/native" "$dir/start_prog.c" || exit 1
+	unset FERRY_SYSROOT QEMU_LD_PREFIX
+	export FERRY out
+	[ "$(id -u)" -eq 0 ] || exec unshare -U -m -r bash "$0" inside
+	# As root with many ids, so that there is somebody else to become.
+	mkfifo "$out/mapped"
+	unshare -U -m bash -c 'read -r <"$out/mapped"; exec bash "$0" inside' \
+		"$0" &
+	while [ /proc/$!/ns/user -ef /proc/self/ns/user ]; do
+		kill -0 $! || exit 99
+	done
+	echo 0 0 65536 >/proc/$!/uid_map
+	echo 0 0 65536 >/proc/$!/gid_map
+	echo >"$out/mapped"
+	wait $!
+	exit
+fi
+
+if ! mount -t binfmt_misc none /proc/sys/fs/binfmt_misc; then
+	echo "skipped: no binfmt_misc in a user namespace"
+	exit 77
+fi
+prog=$out/prog
+status=0
+
+# expect WANT COMMAND...: its output (standard error too) and exit status.
+expect()
+{
+	local want=$1 got
+
+	shift
+	got=$("$@" 2>&1; echo "=$?")
+	[ "$got" = "$want" ] && return
+	echo "FAILED: $*: '$got', not '$want'"
+	status=1
+}
+
+# has TEXT COMMAND...: TEXT is somewhere in its output.
+has()
+{
+	local text=$1 got
+
+	shift
+	got=$("$@" 2>&1)
+	[[ $got == *"$text"* ]] && return
+	echo "FAILED: $*: '$got' has no '$text'"
+	status=1
+}
+
+# --- The command.
+
+expect "ferry-aarch64: not registered
+=1" "$FERRY" binfmt status
+expect '{
+  "supported": [
+    "linux/amd64"
+  ],
+  "emulators": []
+}
+=0' "$FERRY" binfmt
+expect "ferry-aarch64: registered, $FERRY, flags F
+=0" "$FERRY" binfmt install
+expect "ferry-aarch64: enabled, $FERRY, flags F
+=0" "$FERRY" binfmt status
+expect '{
+  "supported": [
+    "linux/amd64",
+    "linux/arm64"
+  ],
+  "emulators": [
+    "ferry-aarch64"
+  ]
+}
+=0' "$FERRY" binfmt status --json
+expect "ferry-aarch64: removed
+=0" "$FERRY" binfmt --uninstall arm64
+expect "ferry-aarch64: was not registered
+=0" "$FERRY" binfmt uninstall
+has "usage:" "$FERRY" binfmt remove
+has "usage:" "$FERRY" binfmt install --flags=FX
+has "usage:" "$FERRY" binfmt install --flags=FF
+has "No such file" "$FERRY" binfmt install --interpreter=/nowhere/ferry
+has "not an absolute path" "$FERRY" binfmt install --interpreter=ferry
+# Beside another registration.
+printf '%s' ':qemu-aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:/bin/false:' \
+	>/proc/sys/fs/binfmt_misc/register
+has "note: qemu-aarch64 (/bin/false) is registered for the same" \
+	"$FERRY" binfmt --install all
+expect "<$prog> <a> $prog
+=0" "$prog" a
+"$FERRY" binfmt uninstall >/dev/null
+expect "=1" "$prog" a
+echo -1 >/proc/sys/fs/binfmt_misc/qemu-aarch64
+[ "$("$FERRY" binfmt status)" = "ferry-aarch64: not registered" ] || status=1
+
+# --- The flags.
+
+cat >"$out/script" <<-END
+	#!$prog word
+END
+chmod +x "$out/script"
+cd "$out" || exit 99
+ln -s prog -- -x
+for flags in "" P O C F PO PF OF PC OC POC PCF POCF; do
+	has "registered" "$FERRY" binfmt install "--flags=$flags"
+	zero=$prog
+	[[ $flags != *P* ]] || zero=zero
+	expect "<$zero> <a b> <> $prog
+=0" bash -c 'exec -a zero "$0" "a b" ""' "$prog"
+	# The program as descriptor 0.
+	expect "<$zero> $prog
+=0" bash -c 'exec -a zero "$0" <&-' "$prog"
+	expect "<$prog> <word> <$out/script> <1> $prog
+=0" "$out/script" 1
+	# No option of ferry's, though it looks like one.
+	expect "<-x> <-strace> -x
+status 0
+=0" ./native run -x -strace
+	expect "<first> <last> $prog
+status 0
+=0" "$prog" run "$prog"
+	# Its own way of starting children, and the kernel's.
+	expect "status 0
+=0" "$prog" run /bin/true
+done
+
+# --- Set-user-ID programs: only flag C obeys the bit.
+
+if [ "$(awk '{ n += $3 } END { print n }' /proc/self/uid_map)" -gt 1 ]; then
+	# Where one may be run at all; TMPDIR may be mounted nosuid.
+	cp prog setid
+	chown 7:8 setid
+	chmod 6755 setid
+	chmod a+rx . "$FERRY"
+	for flags in F OF; do
+		has registered "$FERRY" binfmt install "--flags=$flags"
+		expect "0 0 secure 0
+=0" ./setid ids
+	done
+	has "note: flag C" "$FERRY" binfmt install --flags=OCF
+	expect "7 8 secure 1
+=0" ./setid ids
+	# As a child of another guest, too; and ferry's variables are deaf.
+	expect "7 8 secure 1
+status 0
+=0" ./prog run ./setid ids
+	expect "7 8 secure 1
+=0" env FERRY_SET_ENV=x FERRY_DUMP=nonsense FERRY_SYSROOT=/nowhere \
+		./setid ids
+else
+	echo "not tried: set-user-ID, for want of a second user"
+fi
+
+# --- A chroot that holds neither ferry nor /proc: flag F.
+
+mkdir root
+cp prog root/prog
+has registered "$FERRY" binfmt install --flags=PF
+expect "<first> <last> /prog
+status 0
+=0" chroot root /prog run /prog
+exit $status
