@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../translator/opt/opt.h"
 #include "base/base.h"
 #include "base/log.h"
 #include "options.h"
@@ -253,26 +254,42 @@ static const struct dump_item {
 } dump_items[] = {
 	{ "in_asm", DUMP_IN_ASM },
 	{ "ir", DUMP_IR },
+	{ "opt", DUMP_OPT },
 	{ "out_asm", DUMP_OUT_ASM },
 };
+
+/* The bit for a name of -d's list: one of these, or a pass; 0: neither. */
+static uint32_t
+dump_bit(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(dump_items); i++)
+		if (strlen(dump_items[i].name) == len &&
+		    memcmp(dump_items[i].name, name, len) == 0)
+			return dump_items[i].bit;
+	for (i = 0; opt_passes[i].name; i++)
+		if (strlen(opt_passes[i].name) == len &&
+		    memcmp(opt_passes[i].name, name, len) == 0)
+			return DUMP_PASS << i;
+	return 0;
+}
 
 static void
 set_dump(struct parser *p, const char *arg)
 {
 	const char *list = arg;
-	size_t len, i;
+	size_t len;
+	uint32_t bit;
 
 	p->opt->dump = 0;
 	do {
 		len = strcspn(arg, ",");
-		for (i = 0; i < ARRAY_SIZE(dump_items); i++)
-			if (strlen(dump_items[i].name) == len &&
-			    memcmp(dump_items[i].name, arg, len) == 0)
-				break;
-		if (i == ARRAY_SIZE(dump_items))
+		bit = dump_bit(arg, len);
+		if (!bit)
 			log_die(EXIT_USAGE, "-d %s: not a list of in_asm, ir, "
-				"out_asm", list);
-		p->opt->dump |= dump_items[i].bit;
+				"opt, out_asm and passes", list);
+		p->opt->dump |= bit;
 		arg += len;
 	} while (*arg++);
 }
@@ -331,7 +348,7 @@ static const struct option_row rows[] = {
 	{ "stats", "stats", { "FERRY_STATS" }, NULL,
 	  "say at the end what was translated", true, set_stats },
 	{ "d", "dump", { "FERRY_DUMP", "QEMU_LOG" }, "ITEM,...",
-	  "dump translations: in_asm, ir, out_asm", true, set_dump },
+	  "dump translations: in_asm, ir, opt, out_asm, passes", true, set_dump },
 	{ "D", "dump-file", { "FERRY_DUMP_FILE", "QEMU_LOG_FILENAME" }, "FILE",
 	  "append dumps to FILE", true, set_dump_file },
 	{ "perfmap", "perfmap", { "FERRY_PERFMAP" }, NULL,

@@ -58,6 +58,8 @@ endif
 tests_unit_test_decode_capstone_CPPFLAGS = $(decode_cppflags)
 $(tests_unit_test_decode_a64_OBJECTS): $(a64_gen)
 $(tests_unit_test_decode_capstone_OBJECTS): $(a64_gen)
+tests_unit_test_opt_SOURCES = tests/unit/test_opt.c tests/unit/ir_text.c \
+	tests/unit/ir_text.h
 # Files of static assertions.
 tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \

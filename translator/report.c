@@ -6,6 +6,7 @@
  * and writes with raw system calls.
  */
 #include <fcntl.h>
+#include <string.h>
 #include <time.h>
 
 #include "../runtime/base/hostcall.h"
@@ -14,6 +15,7 @@
 #include "block.h"
 #include "guest/a64/a64_front.h"
 #include "ir/print.h"
+#include "opt/opt.h"
 #include "report.h"
 
 #define MAX_COUNTED	(1u << 16)	/* translations */
@@ -238,45 +240,93 @@ put_code(const uint8_t *p, const uint8_t *end, const char *what, gaddr pc)
 }
 
 static void
-put_insn(const struct ir_block *b, const struct code *c, unsigned i)
+put_ir(const struct ir_block *b, unsigned i)
+{
+	if (out.len > sizeof(out.text) / 2)
+		flush();
+	out.len += ir_print(out.text + out.len, sizeof(out.text) - out.len, b,
+			    i);
+	if (out.len >= sizeof(out.text))
+		out.len = sizeof(out.text) - 1;
+}
+
+static void
+put_guest(const struct ir_block *b, unsigned i)
 {
 	uint32_t word = b->guest[i].word;
-	gaddr pc = b->pc + 4 * i;
 
-	if (process.opt.dump & (DUMP_IN_ASM | DUMP_IR))
-		put("  0x%lx %08x %s\n", pc, word, a64_front_name(word));
-	if (process.opt.dump & DUMP_IR) {
-		if (out.len > sizeof(out.text) / 2)
-			flush();
-		out.len += ir_print(out.text + out.len,
-				    sizeof(out.text) - out.len, b, i);
-		if (out.len >= sizeof(out.text))
-			out.len = sizeof(out.text) - 1;
+	put("  0x%lx %08x %s\n", b->pc + 4 * i, word, a64_front_name(word));
+}
+
+static bool
+begin_dump(void)
+{
+	const char *path = process.opt.dump_file;
+
+	out.fd = path ? open_to_append(path) : 2;
+	return out.fd >= 0;
+}
+
+static void
+end_dump(void)
+{
+	flush();
+	if (process.opt.dump_file)
+		host_call1(SYS_close, out.fd);
+}
+
+/* The bit of -d that stands for a stage. */
+static uint32_t
+dump_bit(const char *stage)
+{
+	unsigned i;
+
+	for (i = 0; opt_passes[i].name; i++)
+		if (strcmp(opt_passes[i].name, stage) == 0)
+			return DUMP_PASS << i;
+	return DUMP_IR;
+}
+
+void
+report_ir(const struct ir_block *b, const char *stage)
+{
+	unsigned i;
+
+	if (!(process.opt.dump & dump_bit(stage)) || !begin_dump())
+		return;
+	put("%s of 0x%lx: %u instructions\n", stage, b->pc, b->nr_guest);
+	for (i = 0; i < b->nr_guest; i++) {
+		put_guest(b, i);
+		put_ir(b, i);
 	}
-	if (process.opt.dump & DUMP_OUT_ASM)
-		put_code(c->entry + c->start[i], c->entry + c->start[i + 1],
-			 "code", pc);
+	end_dump();
 }
 
 static void
 dump(const struct ir_block *b, const struct code *c)
 {
-	const char *path = process.opt.dump_file;
+	const uint32_t wanted = process.opt.dump;
 	unsigned i;
 
-	out.fd = path ? open_to_append(path) : 2;
-	if (out.fd < 0)
+	if (!(wanted & (DUMP_IN_ASM | DUMP_OPT | DUMP_OUT_ASM)) ||
+	    !begin_dump())
 		return;
 	put("translation of 0x%lx: %u instructions, %u operations, %u bytes\n",
 	    b->pc, b->nr_guest, b->nr - 1, c->size);
-	for (i = 0; i < b->nr_guest; i++)
-		put_insn(b, c, i);
-	if (process.opt.dump & DUMP_OUT_ASM)
+	for (i = 0; i < b->nr_guest; i++) {
+		if (wanted & (DUMP_IN_ASM | DUMP_OPT))
+			put_guest(b, i);
+		if (wanted & DUMP_OPT)
+			put_ir(b, i);
+		if (wanted & DUMP_OUT_ASM)
+			put_code(c->entry + c->start[i],
+				 c->entry + c->start[i + 1], "code",
+				 b->pc + 4 * i);
+	}
+	if (wanted & DUMP_OUT_ASM)
 		put_code(c->entry + c->start[i], c->entry + c->size, "exits",
 			 b->pc + 4 * i);
-	flush();
-	if (path)
-		host_call1(SYS_close, out.fd);
+	end_dump();
 }
 
 /* A line of perf's map: where the code lies, and a name for it. */

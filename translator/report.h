@@ -50,6 +50,9 @@ uint64_t report_clock(void);
 uint64_t *report_block_counter(gaddr pc, uint32_t nr);
 uint64_t *report_fallback_counter(uint32_t word);
 
+/* Dumps the unit as it is after a stage, if -d names it: "ir" or a pass. */
+void report_ir(const struct ir_block *b, const char *stage);
+
 /* A translation was made, with the interpreter called for the instructions
  * that as_fallback or b say: counts it, dumps it as -d says and tells perf.
  * The cache's lock is held. */

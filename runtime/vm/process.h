@@ -21,6 +21,8 @@ struct thread;
 #define DUMP_IN_ASM	1u	/* guest instructions */
 #define DUMP_IR		2u
 #define DUMP_OUT_ASM	4u	/* host code */
+#define DUMP_OPT	8u	/* operations that are translated */
+#define DUMP_PASS	16u	/* << n: after the n-th pass */
 
 /* The command line and environment of ferry itself, parsed. Strings belong
  * to argv, envp or static storage and live for ever. */

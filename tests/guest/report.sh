@@ -53,13 +53,17 @@ expect '^ferry: decoded' "$prog.stats"
 
 # Dumps: all of it, to a file and to standard error.
 rm -f "$prog.dump"
-got=$("$ferry" -threshold 1 -d in_asm,ir,out_asm -D "$prog.dump" "$prog" \
+got=$("$ferry" -threshold 1 -d in_asm,ir,opt,constants,dead,out_asm -D "$prog.dump" "$prog" \
 	2>&1)
 [ "$got" = "$want" ] || fail "-D: $got"
 expect '^translation of 0x' "$prog.dump"
 expect '^  0x[0-9a-f]* d65f03c0 ret' "$prog.dump"
 expect '^	v[0-9]* = getx x30' "$prog.dump"
 expect '^	ret v[0-9]*' "$prog.dump"
+expect '^ir of 0x[0-9a-f]*: [0-9]* instructions' "$prog.dump"
+expect '^constants of 0x' "$prog.dump"
+expect '^dead of 0x' "$prog.dump"
+! grep -q '^flags of' "$prog.dump" || fail "-d dumps after a pass not asked for"
 expect '^  0x7[0-9a-f]* code 0x[0-9a-f]* [0-9a-f]*$' "$prog.dump"
 expect '^  0x7[0-9a-f]* exits 0x[0-9a-f]* [0-9a-f]*$' "$prog.dump"
 "$ferry" -threshold 1 -d ir "$prog" 2>"$prog.dump" >/dev/null
@@ -78,7 +82,7 @@ rm -f "/tmp/perf-$pid.map"
 # Wrong usage: one line and status 2.
 got=$("$ferry" -d in_asm,nonsense "$prog" 2>&1)
 [ $? -eq 2 ] || fail "-d nonsense: status"
-[ "$got" = "ferry: -d in_asm,nonsense: not a list of in_asm, ir, out_asm" ] ||
+[ "$got" = "ferry: -d in_asm,nonsense: not a list of in_asm, ir, opt, out_asm and passes" ] ||
 	fail "-d nonsense: $got"
 
 exit $status

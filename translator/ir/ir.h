@@ -7,7 +7,7 @@
  * instruction's operations are a small forest of their own.
  *
  * The operations are those of ir.def and, below them, the access to guest
- * state, memory and control flow.
+ * state, memory and control flow (ir_state.def). ops.h has their rows.
  */
 #ifndef FERRY_IR_H
 #define FERRY_IR_H
@@ -18,32 +18,8 @@ enum ir_op {
 	IR_NONE,
 #define IR(name, sig, flags) IR_##name,
 #include "ir.def"
+#include "ir_state.def"
 #undef IR
-	IR_const,	/* imm */
-	IR_vconst,	/* imm, imm2 */
-	IR_getx,	/* general register n, all 64 bits */
-	IR_setx,	/* n, a */
-	IR_getv,	/* vector register n */
-	IR_setv,	/* n, a */
-	IR_getfl,	/* condition flags */
-	IR_setfl,	/* a */
-	IR_gettp,	/* thread pointer */
-	IR_settp,	/* a */
-	IR_load,	/* type t from address a */
-	IR_store,	/* type t to address a: b */
-	IR_vload,	/* 1 << t bytes from address a */
-	IR_vstore,	/* to address a: b */
-	IR_align,	/* address a is a multiple of 1 << t; else a fault */
-	IR_rmw,		/* memory at a = n (enum rmw) of it and b; the old
-			 * value, of type t */
-	IR_cas,		/* memory at a = c if it is b; the old value */
-	IR_barrier,	/* full memory barrier */
-	IR_jump,	/* to imm */
-	IR_jump_if,	/* to imm if a */
-	IR_call,	/* to imm */
-	IR_ijump,	/* to a */
-	IR_icall,	/* to a */
-	IR_ret,		/* to a */
 	IR_NR_OPS
 };
 
@@ -69,11 +45,19 @@ struct ir_guest {
 	uint32_t word;
 	bool fallback;		/* only the interpreter can do it */
 	bool reads_flags, writes_flags;
+	/* Of the flags as they are behind it, by opt/flags.c: whether somebody
+	 * may read them; where they are not read in the block, or not before
+	 * they could be seen there, they belong in memory. */
+	bool flags_live, flags_seen;
+	bool target_live;	/* a conditional jump: live where it goes to */
 };
 
 struct ir_block {
 	gaddr pc;
 	unsigned nr, nr_guest;
+	/* Registers are not whole between instructions, so that none can be
+	 * left to the interpreter (opt/dead.c). */
+	bool trimmed;
 	struct ir_insn insn[IR_MAX_INSNS];
 	struct ir_guest guest[IR_MAX_GUEST];
 };

@@ -1,50 +1,12 @@
 /*
  * print.c - IR for people to read: one line per operation, `v5 = add.64 v3,
- * #16', with the operands that its row in ir.def names.
+ * #16', with the operands that its row in ir.def names. A line `flags' tells
+ * what opt/flags.c has found. tests/unit/ir_text.c reads it.
  */
 #include "../../runtime/base/log.h"
+#include "ops.h"
 #include "print.h"
 #include "vshape.h"
-
-struct op_row {
-	const char *name, *sig;
-};
-
-/* What lies below ir.def; their signatures have more letters:
- *	c	the constant imm		C	imm and imm2
- *	x	general register n		q	vector register n
- *	p	a guest address: imm		m	1 << t bytes
- *	_	nothing */
-static const struct op_row ops[IR_NR_OPS] = {
-	[IR_NONE] = { "none", "__" },
-#define IR(name, sig, flags) [IR_##name] = { #name, #sig },
-#include "ir.def"
-#undef IR
-	[IR_const] = { "const", "I_c" },
-	[IR_vconst] = { "vconst", "V_C" },
-	[IR_getx] = { "getx", "I_x" },
-	[IR_setx] = { "setx", "__xI" },
-	[IR_getv] = { "getv", "V_q" },
-	[IR_setv] = { "setv", "__qV" },
-	[IR_getfl] = { "getfl", "F_" },
-	[IR_setfl] = { "setfl", "__F" },
-	[IR_gettp] = { "gettp", "I_" },
-	[IR_settp] = { "settp", "__I" },
-	[IR_load] = { "load", "I_tI" },
-	[IR_store] = { "store", "__tII" },
-	[IR_vload] = { "vload", "V_mI" },
-	[IR_vstore] = { "vstore", "__mIV" },
-	[IR_align] = { "align", "__mI" },
-	[IR_rmw] = { "rmw", "I_tIIn" },
-	[IR_cas] = { "cas", "I_tIII" },
-	[IR_barrier] = { "barrier", "__" },
-	[IR_jump] = { "jump", "__p" },
-	[IR_jump_if] = { "jump_if", "__Bp" },
-	[IR_call] = { "call", "__p" },
-	[IR_ijump] = { "ijump", "__I" },
-	[IR_icall] = { "icall", "__I" },
-	[IR_ret] = { "ret", "__I" },
-};
 
 struct out {
 	char *buf;
@@ -126,7 +88,7 @@ static void
 put_insn(struct out *o, const struct ir_block *b, unsigned k)
 {
 	const struct ir_insn *i = &b->insn[k];
-	const struct op_row *row = &ops[i->op];
+	const struct ir_op_row *row = &ir_ops[i->op];
 	const char *s;
 
 	if (row->sig[0] == '_')
@@ -145,6 +107,15 @@ put_insn(struct out *o, const struct ir_block *b, unsigned k)
 	PUT(o, "\n");
 }
 
+static void
+put_flags(struct out *o, const struct ir_guest *g)
+{
+	if (g->flags_live || g->target_live)
+		PUT(o, "\tflags%s%s%s\n", g->flags_live ? " live" : "",
+		    g->flags_seen ? " seen" : "",
+		    g->target_live ? " target" : "");
+}
+
 size_t
 ir_print(char *buf, size_t size, const struct ir_block *b, unsigned guest)
 {
@@ -158,7 +129,8 @@ ir_print(char *buf, size_t size, const struct ir_block *b, unsigned guest)
 		PUT(&o, "\tinterpreted\n");
 	for (k = g->first; k < g->last; k++)
 		/* Constants are shown where they are used. */
-		if (b->insn[k].op != IR_const)
+		if (b->insn[k].op != IR_const && b->insn[k].op != IR_NONE)
 			put_insn(&o, b, k);
+	put_flags(&o, g);
 	return o.len;
 }

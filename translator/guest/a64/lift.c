@@ -27,6 +27,7 @@ a64_lift_start(struct ir_block *b, gaddr pc)
 	b->pc = pc;
 	b->nr = 1;	/* operation 0 is none */
 	b->nr_guest = 0;
+	b->trimmed = false;
 	b->insn[0] = (struct ir_insn){ .op = IR_NONE };
 }
 

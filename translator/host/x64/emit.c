@@ -7,6 +7,7 @@
  * a call of the interpreter's handler.
  */
 #include "cpu.h"
+#include "../../ir/ops.h"
 #include "emit_core.h"
 
 void
@@ -106,6 +107,7 @@ emit_op(struct emit *e, ir_ref k)
 	case IR_ret:
 		emit_ret(e, k);
 		break;
+	case IR_NONE:
 	case IR_getv:
 	case IR_vconst:
 	case IR_getfl:
@@ -221,6 +223,7 @@ emit_guest(struct emit *e)
 		e->nr_slow = slow;
 		e->as_fallback[e->guest] = true;
 		e->restart = true;
+		e->needs_state = e->b->trimmed;
 		return;
 	}
 	if (e->check_sp)
@@ -250,16 +253,6 @@ emit_stubs(struct emit *e)
 	}
 }
 
-static bool
-leaves(const struct ir_block *b)
-{
-	const struct ir_guest *g = &b->guest[b->nr_guest - 1];
-	unsigned op = g->last > g->first ? b->insn[g->last - 1].op : IR_NONE;
-
-	return !g->fallback && (op == IR_jump || op == IR_call ||
-	       op == IR_ijump || op == IR_icall || op == IR_ret);
-}
-
 bool
 x64_emit_block(struct emit *e)
 {
@@ -268,6 +261,7 @@ x64_emit_block(struct emit *e)
 
 	memset(e->fl_force, 0, sizeof(e->fl_force));
 	memset(e->as_fallback, 0, sizeof(e->as_fallback));
+	e->needs_state = false;
 	for (tries = 0; tries <= 2 * IR_MAX_GUEST; tries++) {
 		e->as.p = begin;
 		e->nr_exits = e->nr_slow = 0;
@@ -280,11 +274,13 @@ x64_emit_block(struct emit *e)
 		for (e->guest = 0; e->guest < e->b->nr_guest && !e->restart;
 		     e->guest++)
 			emit_guest(e);
-		if (!e->restart)
+		if (!e->restart || e->needs_state)
 			break;
 	}
+	if (e->needs_state)
+		return false;
 	e->start[e->b->nr_guest] = e->as.p;
-	if (!leaves(e->b))
+	if (!ir_ends(ir_last_op(e->b, e->b->nr_guest - 1)))
 		emit_add_exit(e, emit_jmp_aligned(e),
 			 e->b->pc + 4 * e->b->nr_guest, !e->ends_fresh);
 	emit_stubs(e);

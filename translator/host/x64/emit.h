@@ -74,6 +74,7 @@ struct emit {
 	unsigned guest;			/* instruction being emitted */
 	bool failed;			/* it must be a fallback */
 	bool as_fallback[IR_MAX_GUEST];	/* those that failed before */
+	bool needs_state;		/* one failed, and b is trimmed */
 	bool skip;			/* the next instruction is done already */
 	bool check_sp;			/* it may have misaligned SP */
 	bool ends_fresh;		/* by the caller: behind the block, code
@@ -127,7 +128,8 @@ struct emit_glue {
 	const void *flags;	/* call: EFLAGS from struct a64_cpu */
 };
 
-/* Emits the whole block at e->as. False if it does not fit. */
+/* Emits the whole block at e->as. False if it does not fit, or, and then
+ * e->needs_state is set, if it has to be done without opt/dead.c. */
 bool x64_emit_block(struct emit *e);
 
 /* For the operations' emitters. */

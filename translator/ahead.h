@@ -1,0 +1,29 @@
+/*
+ * ahead.h - a look at the guest code that a unit leads to.
+ *
+ * What is found there makes the unit's translation depend on it. Under the
+ * lock of the block cache.
+ */
+#ifndef FERRY_AHEAD_H
+#define FERRY_AHEAD_H
+
+#include "block.h"
+
+/* Reads guest code at pc up to the end of its page; the number of words. */
+unsigned ahead_fetch(gaddr pc, uint32_t *words, unsigned max);
+
+/* Begins anew, for the unit that spans [lo, hi). */
+void ahead_start(gaddr lo, gaddr hi);
+
+/*
+ * Whether the code at pc sets the flags before it looks at them. What leaves
+ * or may be watched in between counts as looking. The answer holds until that
+ * code changes; see ahead_watch().
+ */
+bool ahead_flags_dead(gaddr pc);
+
+/* Makes b's translation depend on all that has been looked at since the
+ * start. False: b is stale. */
+bool ahead_watch(struct block *b);
+
+#endif

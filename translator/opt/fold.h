@@ -1,0 +1,39 @@
+/*
+ * fold.h - one integer operation made simpler by what is known of its
+ * operands.
+ */
+#ifndef FERRY_OPT_FOLD_H
+#define FERRY_OPT_FOLD_H
+
+#include "../ir/ir.h"
+
+/* What is known of each operation's value: no bit outside `bits' is set; and
+ * if `known', it is `value'. And that another operation, `same', has it; 0:
+ * none. */
+struct fold_fact {
+	uint64_t bits, value;
+	ir_ref same;
+	bool known;
+};
+
+struct fold {
+	struct ir_block *b;
+	uint32_t pinned;		/* see struct opt */
+	struct fold_fact fact[IR_MAX_INSNS];
+};
+
+/*
+ * Sees what can be said of operation k, whose operands have been folded
+ * before, and rewrites it if something simpler has the same value. Facts of
+ * IR_getx are the caller's.
+ */
+void fold_insn(struct fold *f, ir_ref k);
+
+/* Whether v can be an operand of nearly any host instruction. */
+static inline bool
+fold_is_small(uint64_t v)
+{
+	return (int64_t)v == (int32_t)v;
+}
+
+#endif
