@@ -9,6 +9,7 @@
 #include "../runtime/base/rtmem.h"
 #include "../runtime/vm/gmem.h"
 #include "table.h"
+#include "uring.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -20,9 +21,13 @@
 long
 sys_mmap(struct thread *t, const uint64_t a[6])
 {
+	long r = gmem_mmap(a[0], a[1], (int)a[2],
+			   (int)a[3] & ~HOST_ONLY_MAP_FLAGS, (int)a[4], a[5]);
+
 	(void)t;
-	return gmem_mmap(a[0], a[1], (int)a[2],
-			 (int)a[3] & ~HOST_ONLY_MAP_FLAGS, (int)a[4], a[5]);
+	if (!IS_ERR(r) && !((int)a[3] & MAP_ANONYMOUS))
+		uring_mapped((int)a[4], a[5], (gaddr)r);
+	return r;
 }
 
 long

@@ -5,21 +5,17 @@
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
 #include "../runtime/vm/sysroot.h"
+#include "net.h"
 #include "table.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
-/*
- * The address to hand to the host: the guest's own, or `un' with the path
- * looked up under the sysroot. A path that does not fit then is left as it
- * was.
- */
-static long
-unix_name(struct thread *t, gaddr addr, uint64_t *len, struct sockaddr_un *un)
+long
+net_unix_name(struct thread *t, gaddr addr, uint64_t *len,
+	      struct sockaddr_un *un)
 {
 	char path[sizeof(un->sun_path) + 1], buf[PATH_MAX];
 	uint64_t head = offsetof(struct sockaddr_un, sun_path);
@@ -45,7 +41,7 @@ name_call(struct thread *t, long nr, const uint64_t a[6])
 {
 	uint64_t len = (uint32_t)a[2];
 	struct sockaddr_un un;
-	long addr = unix_name(t, a[1], &len, &un);
+	long addr = net_unix_name(t, a[1], &len, &un);
 
 	return syscall_window(t, nr, (long)a[0], addr, (long)len, 0, 0, 0);
 }
@@ -67,7 +63,7 @@ sys_sendto(struct thread *t, const uint64_t a[6])
 {
 	uint64_t len = (uint32_t)a[5];
 	struct sockaddr_un un;
-	long addr = unix_name(t, a[4], &len, &un);
+	long addr = net_unix_name(t, a[4], &len, &un);
 
 	return syscall_window(t, SYS_sendto, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], addr, (long)len);
@@ -85,7 +81,7 @@ sys_sendmsg(struct thread *t, const uint64_t a[6])
 	if (t->process->opt.sysroot && !gmem_read(&m, a[1], sizeof(m)) &&
 	    m.msg_name) {
 		len = m.msg_namelen;
-		addr = unix_name(t, (gaddr)m.msg_name, &len, &un);
+		addr = net_unix_name(t, (gaddr)m.msg_name, &len, &un);
 		if (addr == P(&un)) {
 			m.msg_name = &un;
 			m.msg_namelen = (socklen_t)len;
