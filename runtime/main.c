@@ -13,6 +13,7 @@
 
 #include "../loader/loader.h"
 #include "../signals/signals.h"
+#include "../syscall/seccomp.h"
 #include "base/log.h"
 #include "binfmt.h"
 #include "binfmt_start.h"
@@ -107,6 +108,8 @@ main(int argc, char **argv, char **envp)
 	choose_program(&req, &by, argv + i, path);
 	if (loader_load(p, &req, &start, &err) < 0)
 		log_die(err.status, "%s", err.text);
+	if (p->opt.seccomp_fd && seccomp_inherit(t, p->opt.seccomp_fd) < 0)
+		log_die(126, "the system call filters cannot be inherited");
 	p->isa->start(t, start.pc, start.sp);
 	cpu_loop(t);
 }

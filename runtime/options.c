@@ -34,7 +34,7 @@ struct option_row {
 	const char *long_name;	/* after two dashes */
 	const char *env[2];	/* variables, the first wins */
 	const char *arg;	/* NULL: takes none */
-	const char *help;
+	const char *help;	/* NULL: for ferry's own use */
 	bool inherited;		/* children that are guests get it too */
 	void (*set)(struct parser *p, const char *arg);
 };
@@ -308,6 +308,15 @@ set_dump_file(struct parser *p, const char *arg)
 	p->opt->dump_file = p->text = path;
 }
 
+/* The filters of the program that executes this one: see exec.c. */
+static void
+set_seccomp(struct parser *p, const char *arg)
+{
+	p->opt->seccomp_fd = atoi(arg);
+	if (p->opt->seccomp_fd < 1)
+		log_die(EXIT_USAGE, "--seccomp %s: not a descriptor", arg);
+}
+
 static void show_help(struct parser *p, const char *arg) __attribute__((noreturn));
 
 static void __attribute__((noreturn))
@@ -356,6 +365,8 @@ static const struct option_row rows[] = {
 	  set_perfmap },
 	{ "seed", "seed", { "FERRY_SEED", "QEMU_RAND_SEED" }, "N",
 	  "the same AT_RANDOM and addresses each time", true, set_seed },
+	{ "seccomp", "seccomp", { NULL }, "FD",
+	  NULL, false, set_seccomp },
 	{ "version", "version", { NULL }, NULL,
 	  "print the version", false, show_version },
 	{ "h", "help", { NULL }, NULL,

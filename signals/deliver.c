@@ -56,6 +56,8 @@ fault_text(int sig)
 		return "Bus error";
 	case SIGFPE:
 		return "Floating point exception";
+	case SIGSYS:
+		return "Bad system call";
 	default:
 		return "Segmentation fault";
 	}
@@ -201,6 +203,14 @@ force(struct thread *t, const siginfo_t *info)
 }
 
 void
+signals_force(struct thread *t, const siginfo_t *info)
+{
+	force(t, info);
+	if (t->pending->closed)
+		signals_deliver(t);
+}
+
+void
 signals_fault(struct thread *t)
 {
 	siginfo_t info;
@@ -210,9 +220,7 @@ signals_fault(struct thread *t)
 	info.si_code = t->fault.code;
 	/* guest addresses are host addresses */
 	info.si_addr = (void *)(uintptr_t)t->fault.addr;
-	force(t, &info);
-	if (t->pending->closed)
-		signals_deliver(t);
+	signals_force(t, &info);
 }
 
 void

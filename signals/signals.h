@@ -74,6 +74,11 @@ void signals_deliver(struct thread *t);
  * dies of it, as the kernel's force_sig does. */
 void signals_fault(struct thread *t);
 
+/* The kernel's force_sig_info, for a call that is refused: delivers `info' to
+ * the thread now, or ends the process if its signal is blocked, ignored or has
+ * no handler. The call's result is not to be set then. */
+void signals_force(struct thread *t, const siginfo_t *info);
+
 /* Ends the process by signal `sig' with the wait status that the guest's
  * parent expects. */
 _Noreturn void signals_die(struct thread *t, int sig);

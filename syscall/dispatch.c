@@ -9,6 +9,7 @@
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
 #include "path.h"
+#include "seccomp.h"
 #include "syscall.h"
 #include "table.h"
 #include "trace.h"
@@ -88,30 +89,39 @@ unknown_call(struct thread *t, long nr)
 	return -ENOSYS;
 }
 
-static __attribute__((noinline)) long
-traced_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
-{
-	struct trace_line line;
-	long ret;
-
-	trace_enter(t, &line, row, a);
-	ret = make_call(t, row, a);
-	trace_exit(t, &line, row, a, ret);
-	return ret;
-}
-
-/* The uncommon ways to make a call. */
-static __attribute__((noinline)) long
-special_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+/* What the thread's filters let happen. */
+static long
+judged_call(struct thread *t, const struct sys_row *row, long nr,
+	    const uint64_t a[6])
 {
 	uint64_t stripped[6];
+	long ret;
 
+	if (t->seccomp && !seccomp_allows(t, nr, a, &ret))
+		return ret;
+	if (!row)
+		return unknown_call(t, nr);
 	if (t->process->tagged_addr) {
 		strip_tags(row, a, stripped);
 		a = stripped;
 	}
-	return t->process->opt.strace ? traced_call(t, row, a)
-				      : make_call(t, row, a);
+	return make_call(t, row, a);
+}
+
+/* The uncommon ways to make a call. */
+static __attribute__((noinline)) long
+special_call(struct thread *t, const struct sys_row *row, long nr,
+	     const uint64_t a[6])
+{
+	struct trace_line line;
+	long ret;
+
+	if (!row || !t->process->opt.strace)
+		return judged_call(t, row, nr, a);
+	trace_enter(t, &line, row, a);
+	ret = judged_call(t, row, nr, a);
+	trace_exit(t, &line, row, a, ret);
+	return ret;
 }
 
 long
@@ -121,10 +131,8 @@ syscall_dispatch(struct thread *t, long nr, const uint64_t args[6])
 	const struct process *p = t->process;
 	long ret;
 
-	if (unlikely(!row))
-		return unknown_call(t, nr);
-	if (unlikely(p->opt.strace | p->tagged_addr))
-		ret = special_call(t, row, args);
+	if (unlikely(!row || p->opt.strace || p->tagged_addr || p->filtered))
+		ret = special_call(t, row, nr, args);
 	else
 		ret = make_call(t, row, args);
 	if (unlikely(ret == -ERESTARTNOINTR_GUEST)) {

@@ -26,6 +26,7 @@
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
 #include "path.h"
+#include "seccomp.h"
 #include "table.h"
 
 /* BINPRM_BUF_SIZE: how much of a file the kernel looks at, and its limit on
@@ -237,15 +238,21 @@ count_args(gaddr argv)
 	return -E2BIG;
 }
 
-/* The new ferry's argv in out[n]: own options, argv[0], program, the rest. */
+/* The new ferry's argv in out[n]: own options, argv[0], program, the rest.
+ * `filters' is -seccomp's argument or NULL. */
 static long
-fill_argv(const char **out, const char *program, gaddr argv, long n)
+fill_argv(const char **out, const char *program, gaddr argv, long n,
+	  const char *filters)
 {
 	const struct options *opt = &process.opt;
 	long i, k = 0;
 
 	for (i = 0; i < opt->nr_own; i++)
 		out[k++] = opt->own_argv[i];
+	if (filters) {
+		out[k++] = "-seccomp";
+		out[k++] = filters;
+	}
 	out[k++] = "-0";
 	out[k++] = "";
 	out[k++] = program;
@@ -310,23 +317,32 @@ static long
 exec_guest(struct thread *t, const struct exec_call *c)
 {
 	const char *on_stack[ARGV_ON_STACK], **argv = on_stack;
-	long n = count_args(c->argv), r;
+	long n = count_args(c->argv), r, filters = -1;
+	char number[12];
 	size_t total;
 
 	if (n < 0)
 		return n;
-	total = (size_t)n + (size_t)process.opt.nr_own + 4;
+	total = (size_t)n + (size_t)process.opt.nr_own + 6;
 	if (total > ARGV_ON_STACK)
 		argv = exec_memory(t, total * sizeof(*argv));
 	if (!argv)
 		return -ENOMEM;
-	r = fill_argv(argv, c->guest, c->argv, n);
-	if (r < 0)
-		return r;
-	r = exec_self(t, argv, c->envp);
+	if (t->seccomp) {
+		filters = seccomp_save(t);
+		if (filters < 0)
+			return filters;
+		fmt_print(number, sizeof(number), "%ld", filters);
+	}
+	r = fill_argv(argv, c->guest, c->argv, n,
+		      filters < 0 ? NULL : number);
+	if (r >= 0)
+		r = exec_self(t, argv, c->envp);
+	if (filters >= 0)
+		host_call1(SYS_close, filters);
 	/* In a chroot without /proc and without ferry, the kernel may know
-	 * what to do (binfmt_misc's flag F). */
-	if (r == -ENOENT) {
+	 * what to do (binfmt_misc's flag F). It knows of no filters. */
+	if (r == -ENOENT && !t->seccomp) {
 		long kernel = exec_host(t, c);
 
 		r = kernel == -ENOEXEC ? r : kernel;
@@ -341,7 +357,7 @@ do_exec(struct thread *t, const struct exec_call *c)
 
 	if (how < 0)
 		return how;
-	if (how == EXEC_GUEST && wants_kernel(c->host))
+	if (how == EXEC_GUEST && !t->seccomp && wants_kernel(c->host))
 		how = EXEC_HOST;
 	signals_exec_prepare(t);
 	if (how == EXEC_GUEST)

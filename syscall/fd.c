@@ -9,6 +9,7 @@
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
 #include "abi.h"
+#include "seccomp.h"
 #include "table.h"
 #include "xlat.h"
 
@@ -129,6 +130,8 @@ static const struct ioctl_row {
 	{ 0x4c02, loop_set_status },	/* LOOP_SET_STATUS */
 	{ 0x4c03, loop_get_status },	/* LOOP_GET_STATUS */
 	{ 0x5441, open_flags },		/* TIOCGPTPEER */
+	{ 0xc0502100, seccomp_ioctl_recv },	/* SECCOMP_IOCTL_NOTIF_RECV */
+	{ 0xc0182101, seccomp_ioctl_send },	/* SECCOMP_IOCTL_NOTIF_SEND */
 };
 
 #define IOC_TYPE_KVM 0xae

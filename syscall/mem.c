@@ -44,6 +44,33 @@ sys_mprotect(struct thread *t, const uint64_t a[6])
 	return gmem_mprotect(a[0], a[1], (int)a[2]);
 }
 
+/* Memory protection keys as on a processor that has none: there is only the
+ * key -1, which is mprotect's (mm/mprotect.c). */
+#define GUEST_PKEY_ACCESS_MASK	0xf
+
+long
+sys_pkey_mprotect(struct thread *t, const uint64_t a[6])
+{
+	return (int)a[3] == -1 ? sys_mprotect(t, a) : -EINVAL;
+}
+
+long
+sys_pkey_alloc(struct thread *t, const uint64_t a[6])
+{
+	(void)t;
+	if (a[0] || a[1] & ~(uint64_t)GUEST_PKEY_ACCESS_MASK)
+		return -EINVAL;
+	return -ENOSPC;
+}
+
+long
+sys_pkey_free(struct thread *t, const uint64_t a[6])
+{
+	(void)t;
+	(void)a;
+	return -EINVAL;
+}
+
 long
 sys_mremap(struct thread *t, const uint64_t a[6])
 {

@@ -5,6 +5,7 @@
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
+#include "seccomp.h"
 #include "table.h"
 
 #include <errno.h>
@@ -98,8 +99,8 @@ static const struct prctl_row {
 	long error;
 	sys_fn *fn;
 } prctl_rows[] = {
-	{ 21, -EINVAL, NULL },	/* GET_SECCOMP: as if not configured */
-	{ 22, -EINVAL, NULL },	/* SET_SECCOMP: see seccomp's row */
+	{ 21, 0, seccomp_get },
+	{ 22, 0, seccomp_set },
 	{ 25, -EINVAL, NULL },	/* GET_TSC: x86 only */
 	{ 26, -EINVAL, NULL },	/* SET_TSC */
 	{ 35, -EPERM, NULL },	/* SET_MM: would describe ferry's program */

@@ -38,6 +38,7 @@ struct options {
 	bool has_seed;
 	bool by_kernel;		/* started by binfmt_misc: no options, and the
 				 * kernel can start further programs */
+	int seccomp_fd;		/* filters of the program before; 0: none */
 	bool strace;
 	bool stats;		/* --stats */
 	bool perfmap;
@@ -72,6 +73,7 @@ struct process {
 	/* PR_TAGGED_ADDR_ENABLE: system calls ignore addresses' top byte.
 	 * Per process, where the kernel has it per thread. */
 	bool tagged_addr;
+	bool filtered;		/* some thread has a seccomp filter */
 
 	struct lock thread_lock;	/* threads, nr_threads */
 	struct thread *threads;

@@ -142,6 +142,7 @@ thread_new(struct thread *parent)
 	t->process = parent->process;
 	t->sighand = parent->sighand;
 	t->sigmask = parent->sigmask;
+	t->seccomp = parent->seccomp;
 	t->syscall_nr = -1;
 	t->epoch = ~0ull;	/* runs no code */
 	t->sigstack = block + l.sigstack;

@@ -18,6 +18,7 @@
 #include "cpu_a64.h"
 
 struct process;
+struct seccomp_filter;
 struct sighand;
 
 /* Why guest execution stopped. */
@@ -90,6 +91,9 @@ struct thread {
 	gaddr resume_pc;		/* where it returns to; guest_isa's */
 	int syscall_nr;			/* -1: none */
 	bool restart;			/* was interrupted, may be restarted */
+
+	/* The filters of its system calls; NULL: none. syscall/seccomp.h */
+	const struct seccomp_filter *seccomp;
 
 	/* The parent waits in vfork and frees this thread's block: the
 	 * thread must not do so itself. */

@@ -129,7 +129,7 @@ others(void)
 	syscall(SYS_prlimit64, 0, 77, &r, NULL);
 	syscall(SYS_unshare, CLONE_FILES);
 	syscall(SYS_gettid + 200);
-	syscall(SYS_seccomp, 0, 0, 0);
+	syscall(SYS_seccomp, 0, 1, 0);
 	syscall(SYS_execve, "/nonexistent", (char *[]){ "a", "b\"c", NULL },
 		NULL);
 }

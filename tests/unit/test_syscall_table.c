@@ -144,7 +144,7 @@ START_TEST(dispatch)
 {
 	ck_assert_int_eq(call(172, 0, 0, 0, 0), getpid());
 	ck_assert_int_eq(call(63, (uint64_t)-1, 0, 0, 0), -EBADF);
-	ck_assert_int_eq(call(277, 0, 0, 0, 0), -ENOSYS);
+	ck_assert_int_eq(call(18, 0, 0, 0, 0), -ENOSYS);
 	ck_assert_int_eq(call(117, 0, 0, 0, 0), -EPERM);
 	ck_assert_int_eq(call(300, 0, 0, 0, 0), -ENOSYS);
 	ck_assert_int_eq(call(-5, 0, 0, 0, 0), -ENOSYS);
