@@ -8,6 +8,7 @@
 #include "../runtime/base/log.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
+#include "fast.h"
 #include "path.h"
 #include "seccomp.h"
 #include "syscall.h"
@@ -37,7 +38,7 @@ syscall_window_abort(uintptr_t rip)
 }
 
 static long
-make_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+call_once(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 {
 	switch ((enum sys_how)row->how) {
 	case SYS_PASS:
@@ -56,6 +57,30 @@ make_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 	}
 	return syscall_window(t, row->host, (long)a[0], (long)a[1], (long)a[2],
 			      (long)a[3], (long)a[4], (long)a[5]);
+}
+
+__attribute__((cold)) long
+syscall_by_name(struct thread *t, const struct sys_row *row,
+		const uint64_t a[6])
+{
+	long ret;
+
+	if (!path_may_be_elsewhere(row, a))
+		return -ENOENT;
+	t->by_name = true;
+	ret = call_once(t, row, a);
+	t->by_name = false;
+	return ret;
+}
+
+static long
+make_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+{
+	long ret = call_once(t, row, a);
+
+	if (unlikely(ret == -ENOENT) && t->process->opt.sysroot)
+		ret = syscall_by_name(t, row, a);
+	return ret;
 }
 
 /*

@@ -12,8 +12,14 @@
 #ifndef FERRY_SYSCALL_FAST_H
 #define FERRY_SYSCALL_FAST_H
 
+#include <errno.h>
+
 #include "../runtime/vm/process.h"
 #include "table.h"
+
+/* What comes of a call that has not found its file. */
+long syscall_by_name(struct thread *t, const struct sys_row *row,
+		     const uint64_t a[6]);
 
 /*
  * window.S's syscall_window_enter as an expansion; see there for how it
@@ -65,8 +71,13 @@ syscall_make(struct thread *t, long nr, const uint64_t a[6])
 		return syscall_dispatch(t, nr, a);
 	if (row->how == SYS_PASS)
 		return syscall_window_here(t, row->host, a);
-	if (row->fn)
-		return row->fn(t, a);
+	if (row->fn) {
+		long ret = row->fn(t, a);
+
+		if (unlikely(ret == -ENOENT && p->opt.sysroot))
+			return syscall_by_name(t, row, a);
+		return ret;
+	}
 	return syscall_dispatch(t, nr, a);
 }
 

@@ -33,7 +33,7 @@ sys_openat(struct thread *t, const uint64_t a[6])
 	const char *path;
 	long ret;
 
-	path = path_get(&pb, a[1], follow, &ret);
+	path = path_get(t, &pb, dirfd, a[1], follow, &ret);
 	if (!path)
 		return ret;
 	ret = procfs_open(t, dirfd, path, (int)flags);
@@ -76,7 +76,7 @@ sys_openat2(struct thread *t, const uint64_t a[6])
 	if (how.resolve)
 		return syscall_window(t, 437, dirfd, (long)a[1], P(&how),
 				      sizeof(how), 0, 0);
-	path = path_get(&pb, a[1],
+	path = path_get(t, &pb, dirfd, a[1],
 			open_follows(how.flags) ? 0 : SYSROOT_NOFOLLOW, &ret);
 	if (!path)
 		return ret;
@@ -113,7 +113,7 @@ sys_readlinkat(struct thread *t, const uint64_t a[6])
 	int size = (int)a[3];
 	long ret;
 
-	path = path_get(&pb, a[1], SYSROOT_NOFOLLOW, &ret);
+	path = path_get(t, &pb, (int)a[0], a[1], SYSROOT_NOFOLLOW, &ret);
 	if (!path)
 		return ret;
 	if (size > 0) {

@@ -14,11 +14,58 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "../runtime/base/log.h"
+#include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
 #include "procfs.h"
 
+/* The guest's name of a directory, without the slash of "/", into buf. False
+ * if it is not in the sysroot. */
+static bool
+name_in_sysroot(int dirfd, char buf[PATH_MAX])
+{
+	const char *name;
+	char link[32];
+	long n;
+
+	if (dirfd == AT_FDCWD)
+		fmt_print(link, sizeof(link), "/proc/self/cwd");
+	else
+		fmt_print(link, sizeof(link), "/proc/self/fd/%d", dirfd);
+	n = host_call4(SYS_readlinkat, AT_FDCWD, P(link), P(buf), PATH_MAX);
+	if (n <= 0 || n >= PATH_MAX)
+		return false;
+	buf[n] = '\0';
+	name = sysroot_strip(buf);
+	if (name == buf)
+		return false;
+	memmove(buf, name, strlen(name) + 1);
+	if (!buf[1])
+		buf[0] = '\0';
+	return true;
+}
+
+/* Puts the name of its directory before the relative path in pb->guest. */
+static bool
+make_absolute(struct path_buf *pb, int dirfd)
+{
+	size_t n = strlen(pb->guest), dir;
+
+	if (!name_in_sysroot(dirfd, pb->host))
+		return false;
+	dir = strlen(pb->host);
+	if (dir + 1 + n >= sizeof(pb->guest))
+		return false;
+	memmove(pb->guest + dir + 1, pb->guest, n + 1);
+	memcpy(pb->guest, pb->host, dir);
+	pb->guest[dir] = '/';
+	return true;
+}
+
 const char *
-path_get(struct path_buf *pb, gaddr src, int flags, long *err)
+path_get(struct thread *t, struct path_buf *pb, int dirfd, gaddr src,
+	 int flags, long *err)
 {
 	const char *host;
 	long n = gmem_strncpy(pb->guest, src, sizeof(pb->guest));
@@ -27,7 +74,8 @@ path_get(struct path_buf *pb, gaddr src, int flags, long *err)
 		*err = n;
 		return NULL;
 	}
-	if (pb->guest[0] != '/')
+	if (pb->guest[0] != '/' && !(pb->guest[0] && t->by_name &&
+				     make_absolute(pb, dirfd)))
 		return pb->guest;
 	host = sysroot_path(pb->guest, pb->host, flags);
 	if (!host)
@@ -39,7 +87,8 @@ const char *
 path_get_file(struct thread *t, struct path_buf *pb, gaddr src, int flags,
 	      int *dirfd, long *err)
 {
-	const char *host = path_get(pb, src, flags, err), *proc;
+	const char *host = path_get(t, pb, *dirfd, src, flags, err);
+	const char *proc;
 
 	if (!host || (flags & SYSROOT_NOFOLLOW))
 		return host;
@@ -92,12 +141,34 @@ path_flags(const char *k, unsigned int at)
 	return -1;
 }
 
+/* The descriptor that path argument i of a row is relative to. */
+static int
+path_dirfd(const char *kind_before, const uint64_t a[6], int i)
+{
+	return i > 0 && kind_is(kind_before, "dirfd") ? (int)a[i - 1]
+						      : AT_FDCWD;
+}
+
+bool
+path_may_be_elsewhere(const struct sys_row *row, const uint64_t a[6])
+{
+	const char *k = row->args, *before = k;
+	char first, name[PATH_MAX];
+
+	for (int i = 0; *k; i++, before = k, k = next_kind(k))
+		if (path_flags(k, 0) >= 0 && !gmem_read(&first, a[i], 1) &&
+		    first && first != '/' &&
+		    name_in_sysroot(path_dirfd(before, a, i), name))
+			return true;
+	return false;
+}
+
 long
 sys_path_call(struct thread *t, const struct sys_row *row,
 	      const uint64_t a[6])
 {
 	struct path_buf pb[2];
-	const char *k = row->args;
+	const char *k = row->args, *before = k;
 	unsigned int at = at_flags(row, a);
 	int nr = 0;
 	long arg[6], err;
@@ -109,12 +180,15 @@ sys_path_call(struct thread *t, const struct sys_row *row,
 		/* A null pointer is left to the kernel: utimensat, acct and
 		 * swapoff each mean something else by it. */
 		if (flags >= 0 && a[i] && nr < 2) {
-			const char *p = path_get(&pb[nr++], a[i], flags, &err);
+			int dirfd = path_dirfd(before, a, i);
+			const char *p = path_get(t, &pb[nr++], dirfd, a[i],
+						 flags, &err);
 
 			if (!p)
 				return err;
 			arg[i] = (long)p;
 		}
+		before = k;
 		k = next_kind(k);
 	}
 	return syscall_window(t, row->host, arg[0], arg[1], arg[2], arg[3],

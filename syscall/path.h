@@ -25,9 +25,11 @@ struct path_buf {
 /*
  * Reads the path at `src' and looks it up under the sysroot; `flags' is 0 or
  * SYSROOT_NOFOLLOW. The result is the host's path, in pb or static. NULL and
- * -errno in *err if it cannot be read or is too long.
+ * -errno in *err if it cannot be read or is too long. `dirfd' is where a
+ * relative path begins; it counts when the call is made by name (below).
  */
-const char *path_get(struct path_buf *pb, gaddr src, int flags, long *err);
+const char *path_get(struct thread *t, struct path_buf *pb, int dirfd,
+		     gaddr src, int flags, long *err);
 
 /*
  * The same for a call that looks at a file: own exe links under /proc, if
@@ -35,6 +37,16 @@ const char *path_get(struct path_buf *pb, gaddr src, int flags, long *err);
  */
 const char *path_get_file(struct thread *t, struct path_buf *pb, gaddr src,
 			  int flags, int *dirfd, long *err);
+
+/*
+ * The host's kernel walks a relative path without help. When it has not found
+ * it, and the path begins in a directory of the sysroot, the guest may have
+ * meant something that only the host has, "tmp" in "/", or there was an
+ * absolute link on the way. True if so; the call is then to be made once
+ * more, by name: with t->by_name set, relative paths are looked up as
+ * absolute ones, under the name that the guest has for their directory.
+ */
+bool path_may_be_elsewhere(const struct sys_row *row, const uint64_t a[6]);
 
 /* The PATH rows: makes the host's call with each path argument of the row's
  * signature looked up. Only needed when there is a sysroot. */

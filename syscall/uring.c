@@ -334,15 +334,15 @@ path_flags(const struct io_uring_sqe *e, uint8_t how)
 
 /* Looks one path up; what cannot be read the kernel will say. */
 static bool
-fix_path(const struct io_uring_sqe *e, uint8_t how, struct path_buf *pb,
-	 uint64_t *field)
+fix_path(struct thread *t, const struct io_uring_sqe *e, uint8_t how,
+	 struct path_buf *pb, uint64_t *field)
 {
 	const char *p;
 	long err;
 
 	if (how == NO_PATH || !*field)
 		return false;
-	p = path_get(pb, *field, path_flags(e, how), &err);
+	p = path_get(t, pb, e->fd, *field, path_flags(e, how), &err);
 	if (!p || p == pb->guest)
 		return false;
 	*field = (uintptr_t)p;
@@ -358,9 +358,9 @@ fix_paths(struct batch *b, const struct op_row *row, struct io_uring_sqe *e)
 
 	if (!pb)
 		return false;
-	changed = fix_path(e, row->addr, &pb[0], &addr);
-	changed |= fix_path(e, row->addr2, &pb[1], &addr2);
-	changed |= fix_path(e, row->addr3, &pb[0], &addr3);
+	changed = fix_path(b->t, e, row->addr, &pb[0], &addr);
+	changed |= fix_path(b->t, e, row->addr2, &pb[1], &addr2);
+	changed |= fix_path(b->t, e, row->addr3, &pb[0], &addr3);
 	e->addr = addr;
 	e->addr2 = addr2;
 	e->addr3 = addr3;

@@ -32,6 +32,7 @@ struct walk {
 	char rest[PATH_MAX];
 	char *next;
 	int links;
+	bool up;		/* a ".." was walked */
 };
 
 /* Outcomes of a step. */
@@ -104,6 +105,7 @@ step(struct walk *w, int flags)
 	if (n == 1 && comp[0] == '.')
 		return WALK_ON;
 	if (n == 2 && comp[0] == '.' && comp[1] == '.') {
+		w->up = true;
 		pop(w);
 		return WALK_ON;
 	}
@@ -175,7 +177,7 @@ missing(struct walk *w, const char *path)
 {
 	if (only_sysroot_has_parent(w))
 		return append_rest(w) ? w->out : NULL;
-	return w->links ? to_host(w) : path;
+	return w->links || w->up ? to_host(w) : path;
 }
 
 static const char *
@@ -221,6 +223,7 @@ sysroot_path(const char *path, char *buf, int flags)
 	memcpy(w.rest, guest, n + 1);
 	w.next = w.rest;
 	w.links = 0;
+	w.up = false;
 	w.out = buf;
 	w.len = w.root_len;
 	memcpy(w.out, w.root, w.root_len + 1);

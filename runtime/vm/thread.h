@@ -91,6 +91,7 @@ struct thread {
 	gaddr resume_pc;		/* where it returns to; guest_isa's */
 	int syscall_nr;			/* -1: none */
 	bool restart;			/* was interrupted, may be restarted */
+	bool by_name;			/* syscall/path.h: the second try */
 
 	/* The filters of its system calls; NULL: none. syscall/seccomp.h */
 	const struct seccomp_filter *seccomp;

@@ -1,0 +1,30 @@
+#!/bin/sh
+# sysroot.sh - relative paths with a sysroot: see sysroot_prog.c.
+
+dir=${srcdir:-.}/tests/guest
+ferry=${FERRY:-./ferry}
+cc=${A64_CC:-aarch64-linux-gnu-gcc}
+
+if ! command -v "$cc" >/dev/null 2>&1; then
+	echo "skipped: no cross compiler ($cc)"
+	exit 77
+fi
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+mkdir -p "$tmp/sysroot/ferry-data" "$tmp/host"
+echo sysroot >"$tmp/sysroot/ferry-data/file"
+echo host >"$tmp/host/file"
+ln -s /ferry-data/file "$tmp/sysroot/ferry-data/absolute"
+ln -s "$tmp/host/file" "$tmp/sysroot/ferry-data/to-host"
+"$cc" -static -O1 -D_GNU_SOURCE -o "$tmp/host/sysroot_prog" \
+	"$dir/sysroot_prog.c" || exit 1
+
+# Traced calls take another way.
+for option in --threshold=0 --threshold=1 --threshold=50 --strace; do
+	"$ferry" "$option" -L "$tmp/sysroot" "$tmp/host/sysroot_prog" \
+		"$tmp/host" >"$tmp/out" 2>&1 || {
+		echo "FAILED: with $option"
+		tail -n 5 "$tmp/out"
+		exit 1
+	}
+done
