@@ -67,7 +67,7 @@ choose_program(struct load_request *req, const struct binfmt_start *s,
 	req->argv = argv + s->has_argv0;
 	req->execfd = s->execfd;
 	req->path = argv[0];
-	if (s->by_kernel)
+	if (s->by_kernel || process.opt.no_path)
 		return;
 	if (loader_find(argv[0], req->envp, path, &err) < 0)
 		log_die(err.status, "%s", err.text);

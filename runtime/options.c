@@ -199,6 +199,13 @@ set_seed(struct parser *p, const char *arg)
 	p->opt->has_seed = true;
 }
 
+static void
+set_no_path(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->no_path = true;
+}
+
 /* What qemu-user has and ferry has no use for. */
 static void
 set_nothing(struct parser *p, const char *arg)
@@ -371,7 +378,8 @@ static const struct option_row rows[] = {
 	  "print the version", false, show_version },
 	{ "h", "help", { NULL }, NULL,
 	  "print this help", false, show_help },
-	/* Without help: qemu-user's. */
+	/* Without help: what execve says to a guest's child; qemu-user's. */
+	{ "no-path", "no-path", { NULL }, NULL, NULL, false, set_no_path },
 	{ "g", "gdb", { "QEMU_GDB" }, "PORT", NULL, false, set_gdb },
 	{ "R", "reserved-va", { "QEMU_RESERVED_VA" }, "SIZE", NULL, false,
 	  set_nothing },

@@ -240,21 +240,28 @@ count_args(gaddr argv)
 
 /* The new ferry's argv in out[n]: own options, argv[0], program, the rest.
  * `filters' is -seccomp's argument or NULL. */
+#define MAX_EXTRA_ARGS	8	/* beside own options and the guest's */
+
 static long
 fill_argv(const char **out, const char *program, gaddr argv, long n,
 	  const char *filters)
 {
 	const struct options *opt = &process.opt;
-	long i, k = 0;
+	long i, k = 0, argv0;
 
 	for (i = 0; i < opt->nr_own; i++)
 		out[k++] = opt->own_argv[i];
+	/* ferry would look it up in PATH; execve does not. */
+	if (!strchr(program, '/'))
+		out[k++] = "-no-path";
 	if (filters) {
 		out[k++] = "-seccomp";
 		out[k++] = filters;
 	}
 	out[k++] = "-0";
+	argv0 = k;
 	out[k++] = "";
+	out[k++] = "--";
 	out[k++] = program;
 	for (i = 0; i < n; i++) {
 		uint64_t p;
@@ -262,7 +269,7 @@ fill_argv(const char **out, const char *program, gaddr argv, long n,
 		if (gmem_read(&p, argv + 8 * (uint64_t)i, 8) < 0)
 			return -EFAULT;
 		/* Strings stay where they are, for the host to copy. */
-		out[i ? k++ : k - 2] = (const char *)(uintptr_t)p;
+		out[i ? k++ : argv0] = (const char *)(uintptr_t)p;
 	}
 	out[k] = NULL;
 	return 0;
@@ -323,7 +330,7 @@ exec_guest(struct thread *t, const struct exec_call *c)
 
 	if (n < 0)
 		return n;
-	total = (size_t)n + (size_t)process.opt.nr_own + 6;
+	total = (size_t)n + (size_t)process.opt.nr_own + MAX_EXTRA_ARGS;
 	if (total > ARGV_ON_STACK)
 		argv = exec_memory(t, total * sizeof(*argv));
 	if (!argv)
@@ -368,23 +375,10 @@ do_exec(struct thread *t, const struct exec_call *c)
 	return r;
 }
 
-/* ferry looks a name without a slash up in PATH, and takes one with a dash
- * for an option; execve does neither. */
-static const char *
-plain_path(const char *path, char buf[PATH_MAX + 2])
-{
-	if (strchr(path, '/') && *path != '-')
-		return path;
-	memcpy(buf, "./", 2);
-	memcpy(buf + 2, path, strlen(path) + 1);
-	return buf;
-}
-
 static long
 exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 {
 	struct exec_call c = { .argv = argv, .envp = envp };
-	char buf[PATH_MAX + 2];
 	int dirfd = AT_FDCWD;
 	struct path_buf pb;
 	struct stat st;
@@ -402,7 +396,6 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 	/* Another ferry would understand /proc/self/exe as its own. */
 	c.guest = c.host == pb.proc || c.host == process.exe ?
 			  process.exe : pb.guest;
-	c.guest = plain_path(c.guest, buf);
 	return do_exec(t, &c);
 }
 

@@ -36,6 +36,7 @@ struct options {
 	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
 	uint64_t seed;		/* -seed, if has_seed */
 	bool has_seed;
+	bool no_path;		/* the program's name is not looked up in PATH */
 	bool by_kernel;		/* started by binfmt_misc: no options, and the
 				 * kernel can start further programs */
 	int seccomp_fd;		/* filters of the program before; 0: none */
