@@ -87,6 +87,7 @@ const struct guest_isa guest_a64 = {
 	.resume = a64_resume,
 	.is_guest_access = a64_is_guest_access,
 	.recover = a64_recover,
+	.fp_trapped = a64_fp_trapped,
 	.stack_overflow = a64_stack_overflow,
 	.pc = pc,
 	.sp = sp,

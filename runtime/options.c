@@ -221,8 +221,8 @@ set_gdb(struct parser *p, const char *arg)
 	log_die(EXIT_USAGE, "-g %s: there is no gdb server yet", arg);
 }
 
-static void
-set_threshold(struct parser *p, const char *arg)
+static uint32_t
+parse_count(const char *option, const char *arg)
 {
 	unsigned long n;
 	char *end;
@@ -230,8 +230,20 @@ set_threshold(struct parser *p, const char *arg)
 	errno = 0;
 	n = strtoul(arg, &end, 10);
 	if (errno || *arg == '-' || end == arg || *end || n > UINT32_MAX)
-		log_die(EXIT_USAGE, "--threshold %s: not a number", arg);
-	p->opt->threshold = (uint32_t)n;
+		log_die(EXIT_USAGE, "%s %s: not a number", option, arg);
+	return (uint32_t)n;
+}
+
+static void
+set_threshold(struct parser *p, const char *arg)
+{
+	p->opt->threshold = parse_count("--threshold", arg);
+}
+
+static void
+set_fp_traps(struct parser *p, const char *arg)
+{
+	p->opt->fp_traps = parse_count("--fp-traps", arg);
 }
 
 static void
@@ -356,6 +368,8 @@ static const struct option_row rows[] = {
 	  "the processor, MODEL[,-FEATURE]... (try -cpu help)", true, set_cpu },
 	{ "threshold", "threshold", { "FERRY_THRESHOLD" }, "N",
 	  "translate what ran N times; 0: interpret all", true, set_threshold },
+	{ "fp-traps", "fp-traps", { "FERRY_FP_TRAPS" }, "N",
+	  "let code test for NaNs when N have trapped", true, set_fp_traps },
 	{ "cache-size", "cache-size", { "FERRY_CACHE_SIZE" }, "SIZE",
 	  "start over when translations take SIZE bytes", true,
 	  set_cache_size },
@@ -557,6 +571,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 
 	p.max_env = argc + 2;
 	opt->threshold = DEFAULT_THRESHOLD;
+	opt->fp_traps = DEFAULT_FP_TRAPS;
 	if ((v = env_value(envp, "FERRY_SET_ENV")))
 		p.max_env += count_items(v);
 	if ((v = env_value(envp, "FERRY_UNSET_ENV")))

@@ -94,13 +94,24 @@ internal_error(struct thread *t, int sig, const siginfo_t *info,
 	host_action_default(sig);
 }
 
+static bool
+is_fp_trap(int sig, const siginfo_t *info)
+{
+	return sig == SIGFPE && info->si_code != FPE_INTDIV &&
+	       info->si_code != FPE_INTOVF;
+}
+
 static void
 fault(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 {
 	greg_t *regs = uc->uc_mcontext.gregs;
+	bool fp_trap = is_fp_trap(sig, info);
 	uintptr_t fixup = gmem_fixup(context_pc(uc));
 	uintptr_t sp = process.isa->stack_overflow(t, (uintptr_t)info->si_addr);
 
+	if (fp_trap)
+		uc->uc_mcontext.fpregs->mxcsr = process.isa->fp_trapped(
+			t, uc->uc_mcontext.fpregs->mxcsr);
 	if (fixup) {
 		regs[REG_RIP] = (greg_t)fixup;
 	} else if (sp) {
@@ -113,7 +124,7 @@ fault(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 		regs[REG_RIP] = (greg_t)host_unwind;
 		regs[REG_RSP] = (greg_t)t->host_sp;
 		regs[REG_RDI] = (greg_t)t;
-	} else {
+	} else if (!fp_trap) {	/* else C code goes on: all is masked now */
 		internal_error(t, sig, info, uc);
 	}
 }

@@ -32,6 +32,7 @@ struct report {
 	uint64_t links, unlinks;
 	uint64_t invalidations, invalidated;	/* calls, blocks */
 	uint64_t drops;				/* of everything */
+	uint64_t fp_traps;
 };
 
 extern struct report report;

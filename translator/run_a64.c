@@ -13,6 +13,7 @@
 #include "../runtime/vm/process.h"
 #include "block.h"
 #include "codecache.h"
+#include "fp_mode.h"
 #include "guest/a64/interp.h"
 #include "host/x64/enter.h"
 #include "report.h"
@@ -45,13 +46,12 @@ next_block(struct a64_cpu *cpu, struct block *b)
 	return next;
 }
 
-/* Translated code assumes what is nearly always so: SP is aligned, and FPCR
- * asks for nothing but a rounding mode. */
+/* Translated code assumes what is nearly always so: SP is aligned, and NaNs
+ * are not replaced, unless it tests for them. */
 static inline bool
 may_run_code(const struct a64_cpu *cpu)
 {
-	return !(cpu->x[31] & 15) &&
-	       !(cpu->fp.fpcr & (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_FZ16));
+	return !(cpu->x[31] & 15) && !fp_mode_is_wrong(cpu);
 }
 
 /* Runs b's translation and what is linked to it. The block where that ended,
@@ -104,6 +104,8 @@ run_blocks(struct thread *t)
 				return EXIT_POLL;
 			continue;
 		}
+		if (b->code && fp_mode_is_wrong(cpu))
+			return EXIT_POLL;
 		a64_interp_run_block(cpu, b);
 		if (unlikely(t->poll))
 			return EXIT_POLL;
@@ -128,10 +130,13 @@ forget_blocks(struct thread *t)
 enum vm_exit
 a64_run(struct thread *t)
 {
+	uint8_t trap;
 	int why;
 
+	trap = fp_mode_choose(&t->cpu.a64);
 	if (block_enter(t) && !forget_blocks(t))
 		log_die(1, "out of memory for a thread");
+	fp_mode_set(&t->cpu.a64, trap);
 	do {
 		why = host_enter(t, run_blocks);
 		/* What faults in translated code is done again here: the
@@ -140,7 +145,8 @@ a64_run(struct thread *t)
 			t->retry = false;
 			why = host_enter(t, a64_interp_run_one);
 		}
-	} while (why == EXIT_POLL && !t->poll);
+	} while (why == EXIT_POLL && !t->poll &&
+		 !fp_mode_is_wrong(&t->cpu.a64));
 	block_leave(t);
 	return (enum vm_exit)why;
 }
@@ -224,4 +230,10 @@ bool
 a64_recover(struct thread *t, uintptr_t rip, const void *mcontext)
 {
 	return recover(&t->cpu.a64, rip, mcontext);
+}
+
+uint32_t
+a64_fp_trapped(struct thread *t, uint32_t mxcsr)
+{
+	return fp_mode_trapped(&t->cpu.a64, mxcsr);
 }

@@ -12,6 +12,7 @@
 #include "../runtime/vm/process.h"
 #include "ahead.h"
 #include "codecache.h"
+#include "fp_mode.h"
 #include "guest/a64/a64_front.h"
 #include "host/x64/emit.h"
 #include "host/x64/enter.h"
@@ -53,7 +54,8 @@ lift(gaddr pc)
 		if (ir_last_op(&ir, i) == IR_jump_if) {
 			if (++branches == MAX_BRANCHES)
 				break;
-		} else if (a64_front_ends_block(row)) {
+		} else if (a64_front_ends_block(row) ||
+			   a64_front_changes_mode(words[i])) {
 			em.ends_fresh = !a64_front_is_call(row);
 			break;
 		}
@@ -117,6 +119,7 @@ translate(struct block *b)
 			b->no_code = true;
 		return false;
 	}
+	em.fp_tests = fp_mode_tests();
 	em.runs = report_block_counter(ir.pc, ir.nr_guest);
 	em.calls = em.runs ? report_fallback_counter : NULL;
 	optimise(false);

@@ -28,7 +28,13 @@ a64_nzcv_set(struct a64_cpu *cpu, uint32_t nzcv)
 
 #define MXCSR_FLAGS	0x3fu
 #define MXCSR_DAZ	(1u << 6)
-#define MXCSR_MASKS	(0x3fu << 7)
+#define MXCSR_IM	(1u << 7)
+#define MXCSR_DM	(1u << 8)
+#define MXCSR_ZM	(1u << 9)
+#define MXCSR_UM	(1u << 11)
+#define MXCSR_PM	(1u << 12)
+#define MXCSR_MASK_SHIFT 7
+#define MXCSR_MASKS	(MXCSR_FLAGS << MXCSR_MASK_SHIFT)
 #define MXCSR_RC_SHIFT	13
 #define MXCSR_FTZ	(1u << 15)
 
@@ -47,6 +53,77 @@ mxcsr_set(uint32_t v)
 	__asm__ volatile("ldmxcsr %0" : : "m"(v));
 }
 
+/* FPSR, with what MXCSR's flags m say. */
+static uint32_t
+fpsr_with(const struct a64_cpu *cpu, uint32_t m)
+{
+	/* IE ZE OE UE PE; DE, for a denormal operand, has no counterpart. */
+	return (cpu->fp.fpsr & FPSR_KEPT) | (m & 1 ? FPSR_IOC : 0) |
+	       (m & 4 ? FPSR_DZC : 0) | (m & 8 ? FPSR_OFC : 0) |
+	       (m & 16 ? FPSR_UFC : 0) | (m & 32 ? FPSR_IXC : 0);
+}
+
+/* Rounding and flushing, everything masked. */
+static uint32_t
+masked_control(const struct a64_cpu *cpu)
+{
+	/* Nearest, up, down, zero; MXCSR: nearest, down, up, zero. */
+	static const uint8_t rc[4] = { 0, 2, 1, 3 };
+	uint32_t fpcr = cpu->fp.fpcr;
+
+	return MXCSR_MASKS |
+	       (uint32_t)rc[fpcr >> FPCR_RMODE_SHIFT & 3] << MXCSR_RC_SHIFT |
+	       (fpcr & FPCR_FZ ? MXCSR_FTZ | MXCSR_DAZ : 0);
+}
+
+/* The exceptions to unmask for FPCR.FZ: those of a denormal operand or of
+ * flushing, and what the host may find beside them. Each only until the guest
+ * has its flag. */
+static uint32_t
+flush_traps(const struct a64_cpu *cpu)
+{
+	uint32_t fpsr = cpu->fp.fpsr, m = 0;
+
+	if (!(cpu->fp_trap & A64_TRAP_FLUSH) || !(cpu->fp.fpcr & FPCR_FZ))
+		return 0;
+	if (!(fpsr & FPSR_IDC))
+		m |= MXCSR_DM | (fpsr & FPSR_IOC ? 0 : MXCSR_IM) |
+		     (fpsr & FPSR_DZC ? 0 : MXCSR_ZM);
+	if (!(fpsr & FPSR_IXC))
+		m |= MXCSR_UM | MXCSR_PM;
+	return m;
+}
+
+void
+a64_mxcsr_load(struct a64_cpu *cpu)
+{
+	uint32_t v = masked_control(cpu), traps;
+
+	/* So that flags in MXCSR are of an instruction that traps. */
+	cpu->fp.fpsr = fpsr_with(cpu, mxcsr_get());
+	traps = flush_traps(cpu);
+	if (traps & MXCSR_DM)
+		v &= ~MXCSR_DAZ;
+	if (traps & MXCSR_PM)
+		v &= ~MXCSR_FTZ;
+	if (cpu->fp_trap & A64_TRAP_INVALID)
+		traps |= MXCSR_IM;
+	cpu->fp_masked = 0;
+	cpu->mxcsr = v & ~traps;
+	mxcsr_set(cpu->mxcsr);
+}
+
+uint32_t
+a64_mxcsr_after_trap(struct a64_cpu *cpu, uint32_t mxcsr)
+{
+	/* The instruction is done again: what was to trap is not raised yet,
+	 * and may have been found in vain. */
+	uint32_t raised = mxcsr & mxcsr >> MXCSR_MASK_SHIFT & MXCSR_FLAGS;
+
+	cpu->fp_masked = 1;
+	return masked_control(cpu) | raised;
+}
+
 uint32_t
 a64_fpcr_get(const struct a64_cpu *cpu)
 {
@@ -56,33 +133,20 @@ a64_fpcr_get(const struct a64_cpu *cpu)
 void
 a64_fpcr_set(struct a64_cpu *cpu, uint32_t fpcr)
 {
-	/* Nearest, up, down, zero; MXCSR: nearest, down, up, zero. */
-	static const uint8_t rc[4] = { 0, 2, 1, 3 };
-	uint32_t mxcsr = (mxcsr_get() & MXCSR_FLAGS) | MXCSR_MASKS;
-
 	cpu->fp.fpcr = fpcr & FPCR_KEPT;
-	mxcsr |= (uint32_t)rc[fpcr >> FPCR_RMODE_SHIFT & 3] << MXCSR_RC_SHIFT;
-	if (fpcr & FPCR_FZ)
-		mxcsr |= MXCSR_FTZ | MXCSR_DAZ;
-	cpu->mxcsr = mxcsr;
-	mxcsr_set(mxcsr);
+	a64_mxcsr_load(cpu);
 }
 
 uint32_t
 a64_fpsr_get(const struct a64_cpu *cpu)
 {
-	uint32_t m = mxcsr_get();
-
-	/* IE ZE OE UE PE; DE, for a denormal operand, has no counterpart. */
-	return (cpu->fp.fpsr & FPSR_KEPT) | (m & 1 ? FPSR_IOC : 0) |
-	       (m & 4 ? FPSR_DZC : 0) | (m & 8 ? FPSR_OFC : 0) |
-	       (m & 16 ? FPSR_UFC : 0) | (m & 32 ? FPSR_IXC : 0);
+	return fpsr_with(cpu, mxcsr_get());
 }
 
 void
 a64_fpsr_set(struct a64_cpu *cpu, uint32_t fpsr)
 {
 	cpu->fp.fpsr = fpsr & FPSR_KEPT;
-	cpu->mxcsr = mxcsr_get() & ~MXCSR_FLAGS;
-	mxcsr_set(cpu->mxcsr);
+	mxcsr_set(mxcsr_get() & ~MXCSR_FLAGS);
+	a64_mxcsr_load(cpu);
 }

@@ -65,6 +65,25 @@ struct a64_cpu {
 	uint64_t excl_val[2];
 	/* MXCSR that guest code runs with (saved while it does not). */
 	uint32_t mxcsr;
+	/* What may trap, enum a64_fp_trap; and whether a trap has masked it
+	 * all, until translated code goes on. */
+	uint8_t fp_trap, fp_masked;
+};
+
+/*
+ * Translated code may run with exceptions unmasked in MXCSR, so that it need
+ * not test for what x86 does unlike Arm: the instruction that traps is then
+ * done by the interpreter. Masked without these bits, as unit tests want it.
+ */
+enum a64_fp_trap {
+	/* Invalid: the only case in which add, subtract, multiply, divide,
+	 * square root and conversions choose another NaN than Arm. */
+	A64_TRAP_INVALID = 1,
+	/* With FPCR.FZ: the first denormal operand, which sets FPSR.IDC, for
+	 * which x86 has no flag that goes with flushing; and until FPSR.IXC
+	 * is set, what is inexact or flushed: x86 sets it for the latter too.
+	 * Once both are set MXCSR flushes by itself, and exactly. */
+	A64_TRAP_FLUSH = 2,
 };
 
 /* NZCV as bits 31..28; all other bits zero. */
@@ -82,5 +101,11 @@ uint32_t a64_fpcr_get(const struct a64_cpu *cpu);
 void a64_fpcr_set(struct a64_cpu *cpu, uint32_t fpcr);
 uint32_t a64_fpsr_get(const struct a64_cpu *cpu);
 void a64_fpsr_set(struct a64_cpu *cpu, uint32_t fpsr);
+
+/* Loads MXCSR with what FPCR, FPSR and fp_trap ask for; flags stay. */
+void a64_mxcsr_load(struct a64_cpu *cpu);
+/* In the host's signal handler: the MXCSR to go on with after a trap, in
+ * place of what it was. Everything is masked until a64_mxcsr_load(). */
+uint32_t a64_mxcsr_after_trap(struct a64_cpu *cpu, uint32_t mxcsr);
 
 #endif

@@ -47,6 +47,9 @@ struct guest_isa {
 	 * true. Async-signal-safe. */
 	bool (*recover)(struct thread *t, uintptr_t rip,
 			const void *mcontext);
+	/* A host's floating-point exception was not masked: the MXCSR to go
+	 * on with, in place of what the thread's was. Async-signal-safe. */
+	uint32_t (*fp_trapped)(struct thread *t, uint32_t mxcsr);
 	/* If addr is where translated code's stack ends: the rsp to go on
 	 * with; else 0. Async-signal-safe. */
 	uintptr_t (*stack_overflow)(struct thread *t, uintptr_t addr);

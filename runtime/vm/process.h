@@ -14,6 +14,9 @@ struct guest_isa;
 struct thread;
 
 #define DEFAULT_THRESHOLD 50
+/* A trap takes some microseconds, and translating again about as long as a few
+ * hundred of them. */
+#define DEFAULT_FP_TRAPS	200
 #define DEFAULT_CACHE_SIZE (64ul << 20)
 #define MIN_CACHE_SIZE	(128ul << 10)	/* room for the largest unit */
 
@@ -47,6 +50,8 @@ struct options {
 	const char *dump_file;	/* -D, absolute; NULL: standard error */
 	uint32_t threshold;	/* how often a block runs before it is
 				 * translated; 0: it never is */
+	uint32_t fp_traps;	/* how many floating-point exceptions may trap
+				 * before translations test for them */
 	uint64_t cache_size;	/* bytes of decoded blocks, and as many of
 				 * translations; 0: the default */
 	const char *const *set_env;	/* -E, NULL-terminated VAR=VAL */

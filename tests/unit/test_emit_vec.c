@@ -522,6 +522,7 @@ emit_case(const struct op *o, struct ir_insn insn, unsigned way)
 	em.as = (struct x64_asm){ code, code + CODE_SIZE, false };
 	em.b = &block;
 	em.flags_dead = flags_dead;
+	em.fp_tests = true;
 	em.handler = handler_of;
 	em.glue = &glue;
 	ck_assert_msg(x64_emit_block(&em), "%s", o->name);

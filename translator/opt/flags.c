@@ -9,7 +9,7 @@
  * Flags are live if somebody may read them before they are set. They are seen
  * if what reads them may find nothing but the guest's memory: it is outside
  * the block, or is the interpreter, or goes on in the interpreter because
- * what comes in between faults.
+ * what comes in between faults; floating-point exceptions may trap.
  */
 #include "../ir/ops.h"
 #include "opt.h"
@@ -38,7 +38,7 @@ faults(const struct ir_block *b, const struct ir_guest *g)
 	ir_ref k;
 
 	for (k = g->first; k < g->last; k++)
-		if (ir_ops[b->insn[k].op].flags & IR_FAULTS)
+		if (ir_ops[b->insn[k].op].flags & (IR_FAULTS | IR_FP))
 			return true;
 	return false;
 }

@@ -19,6 +19,10 @@ bool a64_front_ends_block(unsigned row);
 /* Whether the row is a system call, behind which the same code goes on. */
 bool a64_front_is_call(unsigned row);
 
+/* Whether code behind the word may have to be looked up anew: what writes
+ * FPCR. */
+bool a64_front_changes_mode(uint32_t word);
+
 /* The interpreter's function for the word: void (struct a64_cpu *, uint32_t).
  */
 const void *a64_front_handler(uint32_t word);

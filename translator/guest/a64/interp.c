@@ -150,6 +150,12 @@ a64_front_is_call(unsigned row)
 	return row == A64_ROW_svc;
 }
 
+bool
+a64_front_changes_mode(uint32_t word)
+{
+	return (word & ~31u) == 0xd51b4400;	/* MSR FPCR, Xt */
+}
+
 const void *
 a64_front_handler(uint32_t word)
 {

@@ -218,6 +218,13 @@ x64_test_imm(struct x64_asm *as, unsigned w, unsigned a, uint32_t v)
 }
 
 static inline void
+x64_test_mi8(struct x64_asm *as, struct x64_mem m, unsigned v)
+{
+	x64_rm(as, 0, 0xf6, 0, m);
+	x64_byte(as, v);
+}
+
+static inline void
 x64_bt_imm(struct x64_asm *as, unsigned a, unsigned n)
 {
 	x64_rr(as, X64_64, 0x0fba, 4, a);

@@ -10,16 +10,39 @@
 #include "../../ir/ops.h"
 #include "emit_core.h"
 
+static struct emit_slow *
+add_slow(struct emit *e, enum x64_cc cc)
+{
+	static struct emit_slow none;
+	struct emit_slow *s = &e->slow[e->nr_slow];
+
+	e->fl_host = false;
+	if (e->nr_slow == EMIT_MAX_SLOW) {
+		e->as.full = true;
+		return &none;
+	}
+	e->nr_slow++;
+	*s = (struct emit_slow){ .guest = (uint8_t)e->guest };
+	s->site = s->back = x64_jcc(&e->as, cc, e->as.p);
+	return s;
+}
+
 void
 emit_slow_if(struct emit *e, enum x64_cc cc)
 {
-	if (e->nr_slow == EMIT_MAX_SLOW) {
-		e->as.full = true;
-		return;
-	}
-	e->slow[e->nr_slow++] = (struct emit_slow){
-		x64_jcc(&e->as, cc, e->as.p), e->guest };
-	e->fl_host = false;
+	add_slow(e, cc);
+}
+
+void
+emit_slow_if_least(struct emit *e, enum x64_cc cc, unsigned shape,
+		   unsigned xmm, unsigned tmp, unsigned tmp_xmm)
+{
+	struct emit_slow *s = add_slow(e, cc);
+
+	s->shape = (uint8_t)shape;
+	s->xmm = (uint8_t)xmm;
+	s->tmp = (uint8_t)tmp;
+	s->tmp_xmm = (uint8_t)tmp_xmm;
 }
 
 static void
@@ -236,8 +259,14 @@ emit_stubs(struct emit *e)
 	unsigned i;
 
 	for (i = 0; i < e->nr_slow; i++) {
-		x64_patch(e->slow[i].site, e->as.p);
-		call_handler(e, e->slow[i].guest);
+		const struct emit_slow *s = &e->slow[i];
+
+		x64_patch(s->site, e->as.p);
+		if (s->shape) {
+			emit_fp_least(e, s);
+			x64_jcc(&e->as, CC_NE, s->back);
+		}
+		call_handler(e, s->guest);
 		x64_jmp(&e->as, e->start[e->slow[i].guest + 1]);
 	}
 	for (i = 0; i < e->nr_exits; i++) {
@@ -269,6 +298,7 @@ x64_emit_block(struct emit *e)
 		memset(e->v_bits, 128, sizeof(e->v_bits));
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
+		e->fl_ready = 0;
 		if (e->runs)
 			x64_inc_at(&e->as, e->runs);
 		for (e->guest = 0; e->guest < e->b->nr_guest && !e->restart;

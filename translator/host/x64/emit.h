@@ -47,8 +47,13 @@ struct emit_exit {
  * instruction `guest', then execution goes on with the next one. */
 struct emit_slow {
 	uint8_t *site;		/* the jump here */
-	unsigned guest;
+	uint8_t guest;
+	/* If shape is given: only if a lane of that in xmm is the least normal
+	 * number; and else back. Registers that the test may use. */
+	uint8_t shape, xmm, tmp, tmp_xmm;
+	uint8_t *back;
 };
+
 
 #define EMIT_MAX_EXITS	40
 #define EMIT_MAX_SLOW	128
@@ -95,6 +100,10 @@ struct emit {
 	bool fl_host;			/* EFLAGS hold them, as after cmp */
 	bool fl_memory;			/* so does struct a64_cpu */
 	unsigned fl_insn;		/* who set them */
+	/* The guest instruction before which EFLAGS are those of an fcmp, for
+	 * its condition: it is fl_ready_cc. 0: none. */
+	unsigned fl_ready;
+	uint8_t fl_ready_cc;
 	ir_ref fl_twin;			/* the operation that makes EFLAGS them
 					 * by the way; 0: none */
 	/* Setters that must store the flags after all, found when a reader
@@ -109,7 +118,10 @@ struct emit {
 	/* Host address of each guest instruction, and of the end. */
 	uint8_t *start[IR_MAX_GUEST + 1];
 
-	/* Given by the caller: whether the guest's flags may be left stale at
+	/* Given by the caller: whether the code has to find NaNs that x86 and
+	 * Arm choose differently; else they trap. */
+	bool fp_tests;
+	/* Whether the guest's flags may be left stale at
 	 * a pc; the interpreter's handlers. */
 	bool (*flags_dead)(gaddr pc);
 	const void *(*handler)(uint32_t word);
@@ -174,6 +186,12 @@ unsigned emit_result_from(struct emit *e, ir_ref k, ir_ref r, unsigned bits);
 /* Jumps (cc) to a slow path: the interpreter repeats the instruction. Only
  * before it has written any guest state. */
 void emit_slow_if(struct emit *e, enum x64_cc cc);
+
+/* The same, but only if then a lane of the slow path's shape in its xmm is the
+ * least normal number, which emit_fp_least() tests: `not equal' says no. */
+void emit_slow_if_least(struct emit *e, enum x64_cc cc, unsigned shape,
+			unsigned xmm, unsigned tmp, unsigned tmp_xmm);
+void emit_fp_least(struct emit *e, const struct emit_slow *s);
 
 /* Vector and floating-point operations; false: no emitter. */
 bool emit_vec(struct emit *e, ir_ref k);

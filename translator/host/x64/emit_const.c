@@ -50,6 +50,14 @@ const uint64_t x64_exp_test[2][2] ALIGNED = {
 	ALL(REPS(UINT64_C(0xfd) << 23)), ALL(UINT64_C(0x7fd) << 52),
 };
 
+const uint64_t x64_exp_high[2][2] ALIGNED = {
+	ALL(REPS(UINT64_C(0x7f000000))), ALL(UINT64_C(0x7fe) << 52),
+};
+
+const uint64_t x64_twice_least[2][2] ALIGNED = {
+	ALL(REPS(UINT64_C(1) << 24)), ALL(UINT64_C(1) << 53),
+};
+
 const uint64_t x64_half_exp_add[2] ALIGNED = ALL(REPH(1 << 10));
 const uint64_t x64_half_exp_test[2] ALIGNED = ALL(REPH(0x1d << 10));
 

@@ -10,6 +10,7 @@
  *
  * In EFLAGS, flags are as cmp leaves them: CF is a borrow, the opposite of C.
  */
+#include "../../ir/ops.h"
 #include "emit_core.h"
 
 static bool
@@ -192,6 +193,8 @@ emit_cond(struct emit *e, ir_ref r)
 	case IR_cond:
 		if (emit_def(e, i->a)->op != IR_getfl || i->n >= 14)
 			break;
+		if (e->fl_ready && e->fl_ready == e->guest)
+			return e->fl_ready_cc;
 		if (e->fl_known && e->fl_op == IR_fp_cmp_flags &&
 		    !e->fl_host)
 			return emit_fp_cond(e, i->n);
@@ -202,14 +205,15 @@ emit_cond(struct emit *e, ir_ref r)
 	return CC_E;
 }
 
+/* Whether the host's signal handler may send the thread to the interpreter at
+ * that instruction: it accesses memory, or MXCSR's exceptions may trap. */
 static bool
-accesses_memory(const struct ir_block *b, const struct ir_guest *g)
+may_trap(const struct ir_block *b, const struct ir_guest *g)
 {
 	unsigned k;
 
 	for (k = g->first; k < g->last; k++)
-		if (b->insn[k].op == IR_load || b->insn[k].op == IR_store ||
-		    b->insn[k].op == IR_vload || b->insn[k].op == IR_vstore)
+		if (ir_ops[b->insn[k].op].flags & (IR_FAULTS | IR_FP))
 			return true;
 	return false;
 }
@@ -241,7 +245,7 @@ wanted_from(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 
 		if (g->fallback || e->as_fallback[j])
 			return true;
-		in_memory |= accesses_memory(b, g);
+		in_memory |= may_trap(b, g);
 		if (in_memory && g->reads_flags)
 			return true;
 		if (g->last > g->first && last->op == IR_jump_if &&
@@ -260,9 +264,8 @@ wanted_from(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 	return !e->flags_dead(b->pc + 4 * b->nr_guest);
 }
 
-/* Whether the flags that guest instruction `from' sets must be in memory. An
- * access between it and a reader may fault; when the handler comes back, the
- * interpreter goes on there. */
+/* Whether the flags that guest instruction `from' sets must be in memory. What
+ * is between it and a reader may trap; then the interpreter goes on there. */
 static bool
 flags_wanted(struct emit *e, unsigned from)
 {

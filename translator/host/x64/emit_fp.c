@@ -95,6 +95,92 @@ fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r)
 	emit_free_xmm(e, t);
 }
 
+void
+fp_raise_denormal(struct emit *e, unsigned shape, unsigned x)
+{
+	unsigned d = vshape_es(shape) == ES64 ? X64_66 : 0, t;
+	struct x64_mem fpcr = CPU(fp.fpcr);
+	uint8_t *skip;
+
+	if (!e->fp_tests)
+		return;
+	t = vshape_lanes(shape) > 1 ? emit_alloc_xmm(e) : 0;
+	fpcr.disp += 3;
+	x64_test_mi8(&e->as, fpcr, FPCR_FZ >> 24);
+	skip = x64_jcc_short(&e->as, CC_E);
+	if (vshape_lanes(shape) == 1) {
+		vec_rr(e, X64_UCOMISS | d, x, x);
+	} else {
+		vec_mov(e, t, x);
+		vec_rri(e, X64_CMPPS | d, t, t, X64_CMP_UNORD);
+		emit_free_xmm(e, t);
+	}
+	x64_patch_short(&e->as, skip);
+}
+
+void
+fp_check_nan(struct emit *e, unsigned shape, unsigned r)
+{
+	if (e->fp_tests)
+		fp_slow_if_nan(e, shape, r);
+}
+
+/* The lanes' exponents are 0 or 1: all bits but one of it are zero. */
+void
+fp_check_nan_least(struct emit *e, unsigned shape, unsigned r)
+{
+	bool d = vshape_es(shape) == ES64;
+	unsigned t, x = 0;
+
+	if (e->fp_tests) {
+		fp_slow_if_nan_or_least(e, shape, r);
+		return;
+	}
+	t = emit_alloc(e);
+	if (vshape_lanes(shape) > 1) {
+		x = emit_alloc_xmm(e);
+		vec_mov(e, x, r);
+		vec_rc(e, X64_PAND, x, x64_exp_high[d]);
+		vec_rc(e, X64_PCMPEQD, x, x64_splat8[0]);
+		x64_rr(&e->as, 0, X64_MOVMSKPS | (d ? X64_66 : 0), t, x);
+		x64_test(&e->as, X64_32, t, t);
+		emit_free_xmm(e, x);
+	} else if (d) {
+		vec_rri(e, X64_PEXTRW, t, r, 3);
+		x64_test_imm(&e->as, X64_32, t, 0x7fe0);
+	} else {
+		x64_rr(&e->as, 0, X64_MOVD_FROM, r, t);
+		x64_test_imm(&e->as, X64_32, t, 0x7f000000);
+	}
+	emit_free(e, t);
+	emit_slow_if_least(e, vshape_lanes(shape) > 1 ? CC_NE : CC_E, shape, r,
+			   t, x);
+}
+
+/* Twice the number is a one at the exponent's place, without a sign. Of
+ * doubles in vectors, only the high half is looked at. */
+void
+emit_fp_least(struct emit *e, const struct emit_slow *s)
+{
+	bool d = vshape_es(s->shape) == ES64;
+
+	if (vshape_lanes(s->shape) > 1) {
+		vec_mov(e, s->tmp_xmm, s->xmm);
+		vec_rr(e, X64_PADDD, s->tmp_xmm, s->tmp_xmm);
+		vec_rc(e, X64_PCMPEQD, s->tmp_xmm, x64_twice_least[d]);
+		x64_rr(&e->as, 0, X64_MOVMSKPS | (d ? X64_66 : 0), s->tmp,
+		       s->tmp_xmm);
+		x64_alu_ri(&e->as, X64_32, ALU_CMP, s->tmp, 1);
+		x64_rr(&e->as, X64_32, 0x1b, s->tmp, s->tmp);	/* sbb */
+		return;
+	}
+	x64_rr(&e->as, d, X64_MOVD_FROM, s->xmm, s->tmp);
+	x64_alu_rr(&e->as, d, ALU_ADD, s->tmp, s->tmp);
+	if (d)
+		x64_shift_imm(&e->as, d, SH_ROR, s->tmp, 53);
+	x64_alu_ri(&e->as, d, ALU_CMP, s->tmp, d ? 1 : 1 << 24);
+}
+
 /* --- Arithmetic. */
 
 enum { CHECK_NAN, CHECK_LEAST };
@@ -103,9 +189,19 @@ static void
 check_result(struct emit *e, unsigned shape, unsigned r, unsigned check)
 {
 	if (check == CHECK_LEAST)
-		fp_slow_if_nan_or_least(e, shape, r);
+		fp_check_nan_least(e, shape, r);
 	else
-		fp_slow_if_nan(e, shape, r);
+		fp_check_nan(e, shape, r);
+}
+
+/* Where the result of an operation goes that is followed by such a check: an
+ * operand's place only if there will be none. */
+static unsigned
+result_before(struct emit *e, ir_ref k, unsigned check)
+{
+	if (check == CHECK_NAN && !e->fp_tests)
+		return vec_result_over(e, k);
+	return vec_result_apart(e, k);
 }
 
 static bool
@@ -121,10 +217,10 @@ two(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
 	if (x64_cpu_has(X64_CPU_AVX) && fp_width(s) != 1) {
 		/* What lies above a comes along. */
 		a = vec_src(e, i->a, bits, SRC_CLEAN);
-		r = vec_result_apart(e, k);
-		vec_rrs(e, fp_form(op, s), r, a.reg, &b);
 		vec_src_done(e, &a);
 		vec_src_done(e, &b);
+		r = result_before(e, k, check);
+		vec_rrs(e, fp_form(op, s), r, a.reg, &b);
 		check_result(e, s, r, check);
 		return true;
 	}
@@ -219,7 +315,9 @@ min_max(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
 	b = vec_src(e, i->b, bits, SRC_CLEAN);
 	r = vec_result_clean(e, k, i->a, bits);
 	t = emit_alloc_xmm(e);
-	if (vshape_lanes(s) == 1) {
+	if (!e->fp_tests && (i->op == IR_fp_min || i->op == IR_fp_max)) {
+		/* Any NaN is invalid to the host. */
+	} else if (vshape_lanes(s) == 1) {
 		vec_rs(e, X64_UCOMISS | d, r, &b);
 		emit_slow_if(e, CC_P);
 	} else {
@@ -257,7 +355,7 @@ fp_sqrt(struct emit *e, ir_ref k, const struct ir_insn *i)
 		return false;
 	r = vec_result_copy(e, k, i->a, vshape_bits(i->shape));
 	vec_rr(e, fp_form(X64_SQRTPS, i->shape), r, r);
-	fp_slow_if_nan(e, i->shape, r);
+	fp_check_nan(e, i->shape, r);
 	return true;
 }
 
@@ -300,6 +398,8 @@ fp_cmp(struct emit *e, ir_ref k, const struct ir_insn *i)
 	} else if (fp_width(s) == 1) {
 		vec_trim(e, a, bits);
 	}
+	fp_raise_denormal(e, s, a);
+	fp_raise_denormal(e, s, r);
 	vec_rri(e, fp_form(X64_CMPPS, s), r, a,
 		rel == FP_EQ ? X64_CMP_EQ :
 		rel == FP_GE || rel == FP_ACGE ? X64_CMP_LE : X64_CMP_LT);

@@ -1,12 +1,20 @@
 /*
  * emit_fp.h - what the emitters of floating-point operations share.
  *
- * Translated code runs only while FPCR.{FZ,FZ16,DN,AHP} are zero; the rounding
- * mode is MXCSR's, where exceptions accumulate. An operation is the host's
- * plain one, and a test for the cases in which that is not Arm's: then the
- * interpreter does the instruction again. It may: nothing was written, and
- * what the plain operation raised the repeated one raises as well (which each
- * emitter has to see to).
+ * The rounding mode is MXCSR's, where exceptions accumulate. An operation is
+ * the host's plain one, and a test for the cases in which that is not Arm's:
+ * then the interpreter does the instruction again. It may: nothing was
+ * written, and what the plain operation raised the repeated one raises as well
+ * (which each emitter has to see to).
+ *
+ * Unless e->fp_tests the cases that the host finds invalid need no test: they
+ * trap (translator/fp_mode.h), with the same consequence, and FPCR.FZ and DN
+ * are zero. With e->fp_tests all modes must be right; with FZ other exceptions
+ * may trap (enum a64_fp_trap).
+ *
+ * So an instruction that looks at MXCSR may trap anywhere: it must not be
+ * emitted as a part of another guest instruction, and flags that live across
+ * it must be in memory.
  *
  * Halves are not calculated with here, only converted.
  */
@@ -36,6 +44,16 @@ void fp_slow_if_nan(struct emit *e, unsigned shape, unsigned r);
  * exponent go there as well.
  */
 void fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r);
+
+/* The same where the host raises invalid for all NaNs that are not Arm's, so
+ * that there is nothing to be done about them if that traps. */
+void fp_check_nan(struct emit *e, unsigned shape, unsigned r);
+void fp_check_nan_least(struct emit *e, unsigned shape, unsigned r);
+
+/* With FPCR.FZ a denormal operand must raise something. The host's conversions
+ * to integers and integral values do not, nor do comparisons if the other
+ * operand is a NaN; a comparison of x with itself does. Changes EFLAGS. */
+void fp_raise_denormal(struct emit *e, unsigned shape, unsigned x);
 
 /* Slow if a bit of vector x's lanes' signs is set. */
 void fp_slow_if_sign(struct emit *e, unsigned shape, unsigned x);

@@ -92,9 +92,10 @@ fp_rint(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (mode == FP_RA)
 		return rint_away(e, k, i);
 	r = vec_result_clean(e, k, i->a, vshape_bits(s));
+	fp_raise_denormal(e, s, r);
 	vec_rri(e, round_form(s), r, r, rounding[mode] |
 		(i->n & FP_EXACT ? 0 : X64_ROUND_QUIET));
-	fp_slow_if_nan(e, s, r);
+	fp_check_nan(e, s, r);
 	return true;
 }
 
@@ -121,10 +122,15 @@ static bool
 cvt_half(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned from)
 {
 	unsigned s = i->shape, to = vshape_es(s), lanes = vshape_lanes(s), r;
+	struct x64_mem fpcr = CPU(fp.fpcr);
 
 	if (!x64_cpu_has(X64_CPU_F16C) || from == ES64 ||
 	    (to == ES64 && lanes > 1))
 		return false;
+	/* The alternative format is the interpreter's. */
+	fpcr.disp += 3;
+	x64_test_mi8(&e->as, fpcr, FPCR_AHP >> 24);
+	emit_slow_if(e, CC_NE);
 	r = vec_result_clean(e, k, i->a, lanes << (from + 3));
 	if (to == ES16) {
 		x64_vex_rr(&e->as, X64_CVTPS2PH, r, r);
@@ -135,7 +141,7 @@ cvt_half(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned from)
 	x64_vex_rr(&e->as, X64_CVTPH2PS, r, r);
 	if (to == ES64)
 		vec_rr(e, X64_CVTSS2SD, r, r);
-	fp_slow_if_nan(e, s, r);
+	fp_check_nan(e, s, r);
 	return true;
 }
 
@@ -160,9 +166,9 @@ fp_cvt(struct emit *e, ir_ref k, const struct ir_insn *i)
 		vec_rs(e, scalar ? X64_CVTSD2SS : X64_CVTPD2PS, r, &a);
 	vec_src_done(e, &a);
 	if (to == ES64)
-		fp_slow_if_nan(e, s, r);
+		fp_check_nan(e, s, r);
 	else
-		fp_slow_if_nan_or_least(e, s, r);
+		fp_check_nan_least(e, s, r);
 	return true;
 }
 
@@ -224,13 +230,15 @@ to_integer(struct emit *e, unsigned es, unsigned t, const struct vec_src *x,
 	struct vec_src y = *x;
 	unsigned w = is_unsigned || t == IT64;
 
+	if (!x->is_mem)
+		fp_raise_denormal(e, vscalar(es), x->reg);
 	if (quiet)
 		y.reg = (uint8_t)rounded(e, vscalar(es), x->reg,
 					 FP_MODE(mode));
 	if (is_unsigned)
 		slow_unless_below(e, es, y.reg, t == IT64 ? 63 : 32);
 	truncate_to(e, es, w, dst, &y);
-	if (!is_unsigned) {
+	if (!is_unsigned && e->fp_tests) {
 		x64_alu_ri(&e->as, w, ALU_CMP, dst, 1);
 		emit_slow_if(e, CC_O);	/* the least integer */
 	}
@@ -292,7 +300,7 @@ fp_to_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 		return false;
 	if (i->n2)
 		return to_fixed(e, k, i);
-	x = vec_src(e, i->a, 8u << es, plain ? SRC_MEM : SRC_CLEAN);
+	x = vec_src(e, i->a, 8u << es, plain ? SRC_REG : SRC_CLEAN);
 	dst = emit_result(e, k);
 	to_integer(e, es, i->t, &x, i->n, dst);
 	vec_src_done(e, &x);
@@ -321,6 +329,7 @@ to_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 	x = vec_take(e, i->a, bits);
 	if (bits < 128)
 		vec_trim(e, x, bits);
+	fp_raise_denormal(e, s, x);
 	r = vec_result_apart(e, k);
 	t = emit_alloc_xmm(e);
 	if (mode == FP_RZ)
@@ -336,9 +345,11 @@ to_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 		vec_rr(e, X64_CVTTPS2DQ, r, r);
 	} else {
 		vec_rr(e, X64_CVTTPS2DQ, r, r);
-		vec_mov(e, t, r);
-		vec_rc(e, X64_PCMPEQD, t, x64_least32);
-		fp_slow_if_sign(e, s, t);
+		if (e->fp_tests) {
+			vec_mov(e, t, r);
+			vec_rc(e, X64_PCMPEQD, t, x64_least32);
+			fp_slow_if_sign(e, s, t);
+		}
 	}
 	if (mode != FP_RZ)
 		vec_rr(e, X64_CVTTPS2DQ, t, x);

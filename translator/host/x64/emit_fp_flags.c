@@ -4,7 +4,9 @@
  *
  * A comparison whose flags only conditions behind it look at stores nothing:
  * each condition compares again, in the order of operands in which one jump
- * tells (x86 says `less' for unordered, too). The last comparison is described
+ * tells (x86 says `less' for unordered, too). But the comparison itself is
+ * made as well, for only there may it trap; if the condition comes next, in
+ * the order that it wants, so that it need not. The last comparison is described
  * in e->fl_*: fl_t the element size, the sides guest vector registers or zero,
  * and fl_b.value whether quiet NaNs are invalid.
  */
@@ -46,6 +48,19 @@ compare_sides(struct emit *e, bool swap)
 	x64_sse_rr(&e->as, op, x, y);
 	emit_free_xmm(e, x);
 	emit_free_xmm(e, y);
+}
+
+static void
+raise_denormals(struct emit *e)
+{
+	const struct emit_side *side[2] = { &e->fl_a, &e->fl_b };
+
+	for (unsigned j = 0; e->fp_tests && j < 2; j++) {
+		unsigned x = side_register(e, side[j]);
+
+		fp_raise_denormal(e, vscalar(e->fl_t), x);
+		emit_free_xmm(e, x);
+	}
 }
 
 static bool
@@ -114,28 +129,29 @@ static const struct {
 	[13] = { CC_BE, false },
 };
 
-/* Whether the next instruction is a jump on a condition that raises what the
- * comparison f does. */
-static bool
-next_compares(struct emit *e, const struct ir_insn *f)
+/* The condition of a jump that is the next instruction, if that raises what
+ * the comparison f does; else AL. */
+static unsigned
+next_condition(struct emit *e, const struct ir_insn *f)
 {
 	const struct ir_guest *g = &e->b->guest[e->guest + 1];
 	const struct ir_insn *j, *c;
 
 	if (e->guest + 1 == e->b->nr_guest || g->fallback ||
 	    e->as_fallback[e->guest + 1] || g->last == g->first)
-		return false;
+		return 14;
 	j = &e->b->insn[g->last - 1];
 	c = emit_def(e, j->a);
-	return j->op == IR_jump_if && c->op == IR_cond &&
-	       emit_def(e, c->a)->op == IR_getfl &&
-	       (c->n >= 2 || !f->n) && c->n < 14;
+	if (j->op != IR_jump_if || c->op != IR_cond ||
+	    emit_def(e, c->a)->op != IR_getfl || (c->n < 2 && f->n))
+		return 14;
+	return c->n;
 }
 
 bool
 emit_fp_setfl(struct emit *e, const struct ir_insn *f, bool store)
 {
-	unsigned r;
+	unsigned r, n = next_condition(e, f);
 
 	e->fl_known = false;
 	if (vshape_es(f->shape) == ES16 ||
@@ -147,11 +163,17 @@ emit_fp_setfl(struct emit *e, const struct ir_insn *f, bool store)
 	e->fl_b.value = f->n;
 	e->fl_known = true;
 	if (store) {
+		raise_denormals(e);
 		compare_sides(e, false);
 		r = minuend(e);
 		store_flags(e, FLAG_SUB32, r);
 		emit_free(e, r);
-	} else if (!next_compares(e, f)) {
+	} else if (n < 14) {
+		raise_denormals(e);
+		e->fl_ready_cc = (uint8_t)emit_fp_cond(e, n);
+		e->fl_ready = e->guest + 1;
+	} else {
+		raise_denormals(e);
 		compare_sides(e, false);
 	}
 	return true;
@@ -209,13 +231,16 @@ fp_ccmp_flags(struct emit *e, ir_ref k, const struct ir_insn *i)
 	x = vec_read(e, i->b, bits);
 	y = vec_read(e, i->c, bits);
 	cc = emit_cond(e, i->a);
-	other = x64_jcc_short(&e->as, cc ^ 1);
+	other = x64_jcc(&e->as, cc ^ 1, e->as.p);
+	fp_raise_denormal(e, i->shape, x);
+	fp_raise_denormal(e, i->shape, y);
 	vec_rr(e, (i->n & 1 ? X64_COMISS : X64_UCOMISS) |
 	       (vshape_es(i->shape) == ES64 ? X64_66 : 0), x, y);
 	r = minuend(e);
 	store_flags(e, FLAG_SUB32, r);
 	end = x64_jmp(&e->as, e->as.p);
-	x64_patch_short(&e->as, other);
+	if (!e->as.full)
+		x64_patch(other, e->as.p);
 	x64_mov_imm(&e->as, r, (uint64_t)(i->n >> 1) << 28);
 	store_flags(e, FLAG_NZCV, r);
 	if (!e->as.full)

@@ -18,6 +18,7 @@
 #define FLAG_A	(264 - BIAS)(%rbp)
 #define FLAG_B	(272 - BIAS)(%rbp)
 #define FLAG_KIND (280 - BIAS)(%rbp)
+#define FP_MASKED (X64_CPU_FP_MASKED - BIAS)(%rbp)
 
 	.macro	load_pins
 	mov	X(0), %rdi
@@ -85,9 +86,17 @@ x64_enter:
 	lea	BIAS(%rdi), %rbp
 	mov	%rsi, %rax
 	mov	%rsp, CODE_SP(%rbp)
-	mov	RET_SP(%rbp), %rsp
+	cmpb	$0, FP_MASKED
+	jne	2f
+1:	mov	RET_SP(%rbp), %rsp
 	load_pins
 	jmp	*%rax
+2:	push	%rax
+	push	%rax
+	call	a64_mxcsr_load
+	pop	%rax
+	pop	%rax
+	jmp	1b
 	.size	x64_enter, . - x64_enter
 
 /* rax: the guest's pc; rdx: the result. The target of an indirect jump may
@@ -123,10 +132,15 @@ x64_glue_fallback:
 	mov	CODE_SP(%rbp), %rsp
 	lea	-BIAS(%rbp), %rdi
 	call	*%rdx
-	mov	RET_SP(%rbp), %rsp
+	cmpb	$0, FP_MASKED
+	jne	2f
+1:	mov	RET_SP(%rbp), %rsp
 	sub	$8, %rsp
 	load_pins
 	ret
+2:	lea	-BIAS(%rbp), %rdi
+	call	a64_mxcsr_load
+	jmp	1b
 	.size	x64_glue_fallback, . - x64_glue_fallback
 
 /*

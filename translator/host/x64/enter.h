@@ -6,6 +6,7 @@
 
 /* Offsets in struct thread, for enter.S. */
 #define X64_CPU_V	0x130
+#define X64_CPU_FP_MASKED 0x35d
 #define X64_CODE_SP	0x400
 #define X64_RET_SP	0x408
 

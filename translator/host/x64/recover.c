@@ -17,6 +17,8 @@ _Static_assert(offsetof(struct a64_cpu, flag_a) == 264, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_b) == 272, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_kind) == 280, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, v) == X64_CPU_V, "enter.S");
+_Static_assert(offsetof(struct a64_cpu, fp_masked) == X64_CPU_FP_MASKED,
+	       "enter.S");
 _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
 	       FLAG_SUB32 == 3 && FLAG_SUB64 == 4 && FLAG_LOGIC32 == 5 &&
 	       FLAG_LOGIC64 == 6, "enter.S");
