@@ -16,10 +16,10 @@
 static struct ir_block ahead;
 static gaddr unit_lo, unit_hi;
 
-/* What ahead_flags_dead() has found out for this unit. */
+/* What ahead_flags() has found out for this unit. */
 static struct {
 	gaddr pc;
-	bool dead;
+	struct ir_ahead a;
 } memo[16];
 
 /* Code outside the unit that its translation depends on. */
@@ -34,7 +34,7 @@ ahead_start(gaddr lo, gaddr hi)
 	unit_lo = lo;
 	unit_hi = hi;
 	nr_seen = 0;
-	memset(memo, 0, sizeof(memo));
+	memset(memo, 0xff, sizeof(memo));	/* pcs that do not occur */
 }
 
 bool
@@ -80,28 +80,32 @@ depend_on(gaddr lo, gaddr hi)
 	return true;
 }
 
-/* Code still to be looked at: all ways that lead on. */
+/* Code still to be looked at: all ways that lead on, and what was written
+ * before them. */
 struct paths {
 	gaddr pc[MAX_PATHS];
+	struct ir_regs written[MAX_PATHS];
 	unsigned nr, budget;
 };
 
 static bool
-add_path(struct paths *p, gaddr pc)
+add_path(struct paths *p, gaddr pc, struct ir_regs written)
 {
 	if (p->nr == MAX_PATHS)
 		return false;
+	p->written[p->nr] = written;
 	p->pc[p->nr++] = pc;
 	return true;
 }
 
-/* One of them up to where it sets the flags, leaves for a known place or is
- * found to need them. */
+/* One of them up to where it sets the flags or leaves for a known place.
+ * False: it needs them. */
 static bool
-path_dead(struct paths *p)
+follow_path(struct paths *p, struct ir_ahead *a)
 {
 	uint32_t words[LOOK_AHEAD];
 	gaddr pc = p->pc[--p->nr];
+	struct ir_regs written = p->written[p->nr], w;
 	unsigned n = ahead_fetch(pc, words, p->budget), i;
 
 	a64_lift_start(&ahead, pc);
@@ -111,16 +115,26 @@ path_dead(struct paths *p)
 
 		p->budget--;
 		a64_lift_insn(&ahead, words[i], a64_front_row(words[i]));
+		op = ir_last_op(&ahead, i);
 		if (g->fallback || g->reads_flags)
 			return false;
+		if (ir_faults(&ahead, g) || op >= IR_jump) {
+			a->use = AHEAD_SEEN;
+			a->lost.x |= written.x;
+			a->lost.v |= written.v;
+		}
 		if (g->writes_flags)
 			return depend_on(pc, pc + 4 * (i + 1));
-		op = ir_last_op(&ahead, i);
+		w = ir_written(&ahead, g);
+		written.x |= w.x;
+		written.v |= w.v;
 		if (op == IR_jump || op == IR_call)
-			return add_path(p, ahead.insn[ahead.nr - 1].imm) &&
+			return add_path(p, ahead.insn[ahead.nr - 1].imm,
+					written) &&
 			       depend_on(pc, pc + 4 * (i + 1));
 		if (op == IR_jump_if) {
-			if (!add_path(p, ahead.insn[ahead.nr - 1].imm))
+			if (!add_path(p, ahead.insn[ahead.nr - 1].imm,
+				      written))
 				return false;
 		} else if (ir_ends(op)) {
 			return false;
@@ -129,17 +143,24 @@ path_dead(struct paths *p)
 	return false;
 }
 
+struct ir_ahead
+ahead_flags(gaddr pc)
+{
+	struct paths p = { { pc }, { { 0, 0 } }, 1, LOOK_AHEAD };
+	struct ir_ahead a = { AHEAD_DEAD, { 0, 0 } };
+
+	if (memo[pc >> 2 & 15].pc == pc)
+		return memo[pc >> 2 & 15].a;
+	while (p.nr && a.use != AHEAD_READ)
+		if (!follow_path(&p, &a))
+			a.use = AHEAD_READ;
+	memo[pc >> 2 & 15].pc = pc;
+	memo[pc >> 2 & 15].a = a;
+	return a;
+}
+
 bool
 ahead_flags_dead(gaddr pc)
 {
-	struct paths p = { { pc }, 1, LOOK_AHEAD };
-	bool dead = true;
-
-	if (memo[pc >> 2 & 15].pc == pc)
-		return memo[pc >> 2 & 15].dead;
-	while (p.nr && dead)
-		dead = path_dead(&p);
-	memo[pc >> 2 & 15].pc = pc;
-	memo[pc >> 2 & 15].dead = dead;
-	return dead;
+	return ahead_flags(pc).use != AHEAD_READ;
 }

@@ -8,6 +8,7 @@
 #define FERRY_AHEAD_H
 
 #include "block.h"
+#include "ir/scan.h"
 
 /* Reads guest code at pc up to the end of its page; the number of words. */
 unsigned ahead_fetch(gaddr pc, uint32_t *words, unsigned max);
@@ -16,10 +17,11 @@ unsigned ahead_fetch(gaddr pc, uint32_t *words, unsigned max);
 void ahead_start(gaddr lo, gaddr hi);
 
 /*
- * Whether the code at pc sets the flags before it looks at them. What leaves
- * or may be watched in between counts as looking. The answer holds until that
- * code changes; see ahead_watch().
+ * What the code at pc does about the flags before it sets them; whether no
+ * instruction looks at them. What leaves for an unknown place counts as
+ * looking. The answer holds until that code changes; see ahead_watch().
  */
+struct ir_ahead ahead_flags(gaddr pc);
 bool ahead_flags_dead(gaddr pc);
 
 /* Makes b's translation depend on all that has been looked at since the

@@ -91,7 +91,8 @@ new_chunk(void)
 struct code *
 codecache_begin(uint32_t nr, uint32_t size)
 {
-	uint32_t head = (uint32_t)(sizeof(struct code) + (nr + 1) * 4);
+	uint32_t head = (uint32_t)(sizeof(struct code) +
+				   (nr + 1) * sizeof(struct code_insn));
 	struct chunk *c;
 	struct code *code;
 	int tries;

@@ -19,14 +19,23 @@ struct code {
 	uint32_t size;		/* of the code, stubs included */
 	uint32_t nr;		/* guest instructions */
 	uint8_t *entry;
-	uint32_t start[];	/* offset of each one's code, and of the end */
+	/* What again words call Rn is step_reg plus `step', where it matters,
+	 * behind instruction step_insn; step 0: is what it was. */
+	uint32_t step_insn, step_reg;
+	int32_t step;
+	/* Each one's, and where the last one's code ends. */
+	struct code_insn {
+		uint32_t start;	/* the code's offset */
+		uint32_t again;	/* how to make the flags, see again.h; 0: they
+				 * are in memory */
+	} insn[];
 };
 
 /* Room for a translation of nr instructions and at most `size' bytes of code;
  * the code goes to entry. NULL if the cache's limit is reached (flush) or
  * there is no memory. */
 struct code *codecache_begin(uint32_t nr, uint32_t size);
-/* Ends it: c->size and c->start are set now. */
+/* Ends it: c->size and c->insn are set now. */
 void codecache_commit(struct code *c);
 
 /* Whether there is anything that flushing would give back. */

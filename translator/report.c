@@ -320,12 +320,12 @@ dump(const struct ir_block *b, const struct code *c)
 		if (wanted & DUMP_OPT)
 			put_ir(b, i);
 		if (wanted & DUMP_OUT_ASM)
-			put_code(c->entry + c->start[i],
-				 c->entry + c->start[i + 1], "code",
+			put_code(c->entry + c->insn[i].start,
+				 c->entry + c->insn[i + 1].start, "code",
 				 b->pc + 4 * i);
 	}
 	if (wanted & DUMP_OUT_ASM)
-		put_code(c->entry + c->start[i], c->entry + c->size, "exits",
+		put_code(c->entry + c->insn[i].start, c->entry + c->size, "exits",
 			 b->pc + 4 * i);
 	end_dump();
 }

@@ -14,6 +14,7 @@
 #include "block.h"
 #include "codecache.h"
 #include "fp_mode.h"
+#include "guest/a64/again.h"
 #include "guest/a64/interp.h"
 #include "host/x64/enter.h"
 #include "report.h"
@@ -63,6 +64,7 @@ run_code(struct thread *t, struct block *b)
 	uint8_t *site = x64_enter(cpu, b->code);
 	struct block *next;
 
+	a64_again_settle(cpu);
 	if (t->poll) {
 		report_exit(REPORT_POLL);
 		return NULL;
@@ -143,6 +145,7 @@ a64_run(struct thread *t)
 		 * interpreter ignores tags, and knows all of the fault. */
 		while (why == EXIT_FAULT && t->retry) {
 			t->retry = false;
+			a64_again_settle(&t->cpu.a64);
 			why = host_enter(t, a64_interp_run_one);
 		}
 	} while (why == EXIT_POLL && !t->poll &&
@@ -211,12 +214,16 @@ recover(struct a64_cpu *cpu, uintptr_t rip, const void *mcontext)
 	if (!c)
 		return false;
 	off = (uint32_t)(rip - (uintptr_t)c->entry);
-	for (i = 0; i < c->nr && c->start[i + 1] <= off; i++)
+	for (i = 0; i < c->nr && c->insn[i + 1].start <= off; i++)
 		;
 	if (i == c->nr)
 		return false;
 	x64_recover(cpu, mcontext);
 	cpu->pc = c->pc + 4 * i;
+	if (c->insn[i].again)
+		cpu->flag_kind = c->insn[i].again;
+	else if (c->step && i > c->step_insn)
+		a64_again_step(cpu, c->step_reg, c->step);
 	return true;
 }
 

@@ -91,14 +91,19 @@ emit(struct code *c, uint32_t room)
 	em.as = (struct x64_asm){ c->entry, c->entry + room, false };
 	em.b = &ir;
 	em.glue = &glue;
-	em.flags_dead = ahead_flags_dead;
+	em.ahead = ahead_flags;
 	em.handler = a64_front_handler;
 	if (!x64_emit_block(&em))
 		return false;
 	c->pc = ir.pc;
+	c->step_insn = em.step.insn;
+	c->step_reg = em.step.reg;
+	c->step = em.step.by;
 	c->size = (uint32_t)(em.as.p - c->entry);
-	for (i = 0; i <= ir.nr_guest; i++)
-		c->start[i] = (uint32_t)(em.start[i] - c->entry);
+	for (i = 0; i <= ir.nr_guest; i++) {
+		c->insn[i].start = (uint32_t)(em.start[i] - c->entry);
+		c->insn[i].again = i < ir.nr_guest ? em.again_at[i] : 0;
+	}
 	return true;
 }
 

@@ -6,10 +6,9 @@
  *
  * TEST-CFLAGS: -march=armv8.2-a
  *
- * Prints a hash per instruction, of all general and vector registers in every
- * frame and at the end. NZCV in frames is left out, and so is memory, of which
- * a store that faults may have written a part. qemu-aarch64 7.2 differs where a
- * load of several vector registers has loaded some of them before the fault
+ * Prints a hash per instruction, of all general and vector registers and flags
+ * in every frame and at the end. Memory is left out, of which a store that
+ * faults may have written a part. qemu-aarch64 7.2 differs where a load of several vector registers has loaded some of them before the fault
  * (ferry never does), in LDUR's address where it is not canonical, and in
  * tagged addresses of LDAPR.
  */
@@ -115,6 +114,7 @@ on_signal(int sig, siginfo_t *si, void *context)
 		add((uint64_t)si->si_addr);
 	add(m->pc);
 	add(m->sp);
+	add(m->pstate);
 	for (i = 0; i < 31; i++)
 		add(m->regs[i]);
 	for (i = 0; i < 32; i++) {

@@ -86,8 +86,6 @@ static const struct op {
 } ops[] = {
 #define IR(name, sig, flags) \
 	{ #name, #sig, IR_##name, (flags) == IR_FP, call_##name },
-#define IR_QC 1
-#define IR_FP 2
 #include "../../translator/ir/ir_vec.def"
 #include "../../translator/ir/ir_fp.def"
 #undef IR
@@ -499,11 +497,11 @@ handler_of(uint32_t word)
 	return (const void *)handler;
 }
 
-static bool
-flags_dead(gaddr pc)
+static struct ir_ahead
+flags_read(gaddr pc)
 {
 	(void)pc;
-	return false;
+	return (struct ir_ahead){ AHEAD_READ, { 0, 0 } };
 }
 
 static const struct emit_glue glue = {
@@ -521,7 +519,7 @@ emit_case(const struct op *o, struct ir_insn insn, unsigned way)
 	current_way = way;
 	em.as = (struct x64_asm){ code, code + CODE_SIZE, false };
 	em.b = &block;
-	em.flags_dead = flags_dead;
+	em.ahead = flags_read;
 	em.fp_tests = true;
 	em.handler = handler_of;
 	em.glue = &glue;
@@ -690,12 +688,15 @@ test_all(unsigned features, unsigned trials)
 
 /* --- Comparisons and the conditions behind them. */
 
-static bool
-flags_all_dead(gaddr pc)
+static struct ir_ahead
+flags_dead(gaddr pc)
 {
 	(void)pc;
-	return true;
+	return (struct ir_ahead){ AHEAD_DEAD, { 0, 0 } };
 }
+
+/* Whatever makes the flags again: they are not looked at. */
+#define AGAIN	0x1e202000
 
 static void
 end_guest(struct ir_guest flags)
@@ -732,7 +733,7 @@ build_condition(unsigned es, unsigned signal, bool zero, unsigned between,
 				     .shape = (uint16_t)vscalar(es), .a = a,
 				     .b = b });
 	append((struct ir_insn){ .op = IR_setfl, .a = c });
-	end_guest((struct ir_guest){ .writes_flags = true });
+	end_guest((struct ir_guest){ .writes_flags = true, .again = AGAIN });
 	if (between == 1) {	/* the condition as a value, too */
 		c = append((struct ir_insn){ .op = IR_getfl });
 		c = append((struct ir_insn){ .op = IR_cond, .a = c,
@@ -804,7 +805,7 @@ START_TEST(conditions)
 		build_condition(es, signal, zero, between, n);
 		em.as = (struct x64_asm){ code, code + CODE_SIZE, false };
 		em.b = &block;
-		em.flags_dead = flags_all_dead;
+		em.ahead = flags_dead;
 		em.handler = handler_of;
 		em.glue = &glue;
 		ck_assert(x64_emit_block(&em));

@@ -50,6 +50,14 @@ struct ir_guest {
 	 * they could be seen there, they belong in memory. */
 	bool flags_live, flags_seen;
 	bool target_live;	/* a conditional jump: live where it goes to */
+	/* What the guest's front end needs to make the flags that the
+	 * instruction sets once more, later, from the general and vector
+	 * registers in the masks; 0: cannot be. See again.h. */
+	uint32_t again, again_x, again_v;
+	/* The same with general register keep_reg's value taken from the
+	 * guest's flag_a, as that changes; 0: none. */
+	uint32_t again_keep;
+	uint8_t keep_reg;
 };
 
 struct ir_block {

@@ -1,6 +1,7 @@
 /*
- * flags.c - who looks at the condition flags, and when; flags that nobody
- * looks at are not set.
+ * flags.c - who looks at the condition flags, and when. Setters stay even if
+ * nobody does: a signal frame may show the flags, and the emitter has ways to
+ * make them then.
  *
  * Precondition: reads_flags and writes_flags of each guest instruction are
  * right. Goes backward, and again while a loop inside the block brings news.
@@ -13,7 +14,6 @@
  */
 #include "../ir/ops.h"
 #include "opt.h"
-#include "rewrite.h"
 
 struct state {
 	bool live, seen;
@@ -79,19 +79,6 @@ before(const struct opt *o, unsigned j, struct state s)
 	return s;
 }
 
-/* A comparison of floating-point numbers may raise exceptions all the same. */
-static void
-remove_dead(struct ir_block *b, const struct ir_guest *g)
-{
-	ir_ref k;
-
-	if (g->writes_flags && !g->flags_live)
-		for (k = g->first; k < g->last; k++)
-			if (b->insn[k].op == IR_setfl &&
-			    ir_is_pure(b->insn[b->insn[k].a].op))
-				opt_remove(b, k);
-}
-
 void
 opt_flags(struct opt *o)
 {
@@ -112,6 +99,4 @@ opt_flags(struct opt *o)
 			live_at[j] = s.live;
 		}
 	} while (changed);
-	for (j = 0; j < b->nr_guest; j++)
-		remove_dead(b, &b->guest[j]);
 }

@@ -3,6 +3,7 @@
  * operations that append IR.
  */
 #include "a64_gen.h"
+#include "again.h"
 #include "lift_ops.h"
 
 #include "sem_dp_imm.h"
@@ -45,5 +46,6 @@ a64_lift_insn(struct ir_block *b, uint32_t word, unsigned row)
 	if (g->fallback)
 		b->nr = g->first;
 	g->last = (uint16_t)b->nr;
+	a64_again_describe(b, g);
 	b->nr_guest++;
 }

@@ -218,6 +218,7 @@ emit_guest(struct emit *e)
 	e->free_gpr = X64_SCRATCH;
 	e->free_xmm = X64_SCRATCH_XMM;
 	e->fl_twin = 0;
+	emit_flags_begin(e);
 	if (e->skip) {
 		e->skip = false;
 		return;
@@ -249,6 +250,7 @@ emit_guest(struct emit *e)
 		e->needs_state = e->b->trimmed;
 		return;
 	}
+	emit_flags_end(e);
 	if (e->check_sp)
 		emit_check_sp(e);
 }
@@ -274,12 +276,27 @@ emit_stubs(struct emit *e)
 
 		x->stub = e->as.p;
 		x64_patch(x->site, e->as.p);
+		if (x->again)
+			x64_store_imm(&e->as, IT32, CPU(flag_kind),
+				      (int32_t)x->again);
 		if (x->target != EMIT_EXIT_RAX)
 			x64_mov_imm(&e->as, RAX, x->target);
 		x64_mov_imm(&e->as, RDX,
 			    x->linkable ? (uintptr_t)x->site : 0);
 		x64_jmp(&e->as, e->glue->exit);
 	}
+}
+
+/* The guest's code goes on behind the block. */
+static void
+emit_end(struct emit *e)
+{
+	gaddr next = e->b->pc + 4 * e->b->nr_guest;
+
+	if (ir_ends(ir_last_op(e->b, e->b->nr_guest - 1)))
+		return;
+	emit_flags_leave(e, next);
+	emit_add_exit(e, emit_jmp_aligned(e), next, !e->ends_fresh);
 }
 
 bool
@@ -299,20 +316,21 @@ x64_emit_block(struct emit *e)
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
 		e->fl_ready = 0;
+		e->fl_again = 0;
+		e->step.by = 0;
 		if (e->runs)
 			x64_inc_at(&e->as, e->runs);
 		for (e->guest = 0; e->guest < e->b->nr_guest && !e->restart;
 		     e->guest++)
 			emit_guest(e);
+		e->start[e->b->nr_guest] = e->as.p;
+		if (!e->restart)
+			emit_end(e);
 		if (!e->restart || e->needs_state)
 			break;
 	}
 	if (e->needs_state)
 		return false;
-	e->start[e->b->nr_guest] = e->as.p;
-	if (!ir_ends(ir_last_op(e->b, e->b->nr_guest - 1)))
-		emit_add_exit(e, emit_jmp_aligned(e),
-			 e->b->pc + 4 * e->b->nr_guest, !e->ends_fresh);
 	emit_stubs(e);
 	return !e->as.full && !e->restart;
 }

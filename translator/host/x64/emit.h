@@ -14,13 +14,16 @@
  *
  * Between guest instructions every guest register is in its home: the pinned
  * host register, or struct a64_cpu. Flags are in struct a64_cpu unless the
- * emitter has found that nobody will look.
+ * emitter has found that no instruction will look. Where a signal frame may
+ * show them all the same, there is a word that can make them (ir.h, `again'):
+ * in flag_kind behind every way out, and per instruction in again_at[].
  */
 #ifndef FERRY_X64_EMIT_H
 #define FERRY_X64_EMIT_H
 
 #include "../../ir/ir.h"
 #include "../../ir/reference.h"
+#include "../../ir/scan.h"
 #include "../../ir/vshape.h"
 #include "asm.h"
 
@@ -41,6 +44,8 @@ struct emit_exit {
 	uint8_t *stub;
 	gaddr target;
 	bool linkable;
+	uint32_t again;		/* what the stub stores as flag_kind; 0: the
+				 * flags are in memory */
 };
 
 /* A slow path to be emitted behind the block's code: the interpreter does
@@ -104,6 +109,12 @@ struct emit {
 	 * its condition: it is fl_ready_cc. 0: none. */
 	unsigned fl_ready;
 	uint8_t fl_ready_cc;
+	/* Not in memory: how to make them again, and of which registers; 0:
+	 * those have changed. */
+	uint32_t fl_again;
+	struct ir_regs fl_from;
+	uint32_t fl_keep;
+	unsigned fl_keep_reg;
 	ir_ref fl_twin;			/* the operation that makes EFLAGS them
 					 * by the way; 0: none */
 	/* Setters that must store the flags after all, found when a reader
@@ -115,15 +126,24 @@ struct emit {
 	unsigned nr_exits;
 	struct emit_slow slow[EMIT_MAX_SLOW];
 	unsigned nr_slow;
-	/* Host address of each guest instruction, and of the end. */
+	/* Host address of each guest instruction, and of the end; how to make
+	 * the flags that it finds, 0 if they are in memory. */
 	uint8_t *start[IR_MAX_GUEST + 1];
+	uint32_t again_at[IR_MAX_GUEST];
+	/* In a loop of this block alone, what again words (made by its end)
+	 * call Rn is changed before the flags are set anew, by `by' in
+	 * instruction `insn'; by 0: no such loop. */
+	struct emit_step {
+		uint32_t insn, reg;
+		int32_t by;
+	} step;
 
 	/* Given by the caller: whether the code has to find NaNs that x86 and
 	 * Arm choose differently; else they trap. */
 	bool fp_tests;
-	/* Whether the guest's flags may be left stale at
-	 * a pc; the interpreter's handlers. */
-	bool (*flags_dead)(gaddr pc);
+	/* What the code at a pc does about flags; the interpreter's
+	 * handlers. */
+	struct ir_ahead (*ahead)(gaddr pc);
 	const void *(*handler)(uint32_t word);
 	/* Counters to be incremented where the block is entered, and where the
 	 * interpreter's handler of a word is called; NULL: nobody counts. */

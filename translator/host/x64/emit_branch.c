@@ -15,8 +15,8 @@ emit_add_exit(struct emit *e, uint8_t *site, gaddr target, bool linkable)
 		e->as.full = true;
 		return;
 	}
-	e->exit[e->nr_exits++] = (struct emit_exit){ site, NULL, target,
-						     linkable };
+	e->exit[e->nr_exits++] = (struct emit_exit){
+		site, NULL, target, linkable, emit_flags_exit(e) };
 }
 
 /* The same, to the pc in rax. */
@@ -65,6 +65,7 @@ emit_exit_to(struct emit *e, gaddr target)
 		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
 		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
 	}
+	emit_flags_leave(e, target);
 	emit_add_exit(e, emit_jmp_aligned(e), target, true);
 }
 
@@ -84,6 +85,7 @@ emit_jump_if(struct emit *e, ir_ref k)
 	cc = emit_cond(e, i->a);
 	emit_done(e, i->a);
 	if (i->imm > pc) {
+		emit_flags_leave(e, i->imm);
 		emit_add_exit(e, jcc_aligned(e, cc), i->imm, true);
 		return;
 	}
@@ -142,6 +144,7 @@ static void
 behind_call(struct emit *e)
 {
 	x64_lea(&e->as, X64_64, RSP, x64_at(RSP, 8));
+	e->fl_memory = true;	/* the function has set them, or stored */
 	emit_add_exit(e, emit_jmp_aligned(e), e->b->pc + 4 * (e->guest + 1), true);
 }
 
@@ -154,6 +157,7 @@ emit_call(struct emit *e, ir_ref k)
 		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
 		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
 	}
+	emit_flags_leave(e, target);
 	push_return(e);
 	align_jump(e, 1);
 	emit_add_exit(e, x64_call_site(&e->as, e->as.p), target, true);

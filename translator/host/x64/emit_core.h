@@ -63,6 +63,13 @@ void emit_setfl(struct emit *e, ir_ref k);
 /* General or vector register n of the guest has a new value: flags may not be
  * computed from it. */
 void emit_forget_side(struct emit *e, unsigned n, bool vector);
+/* Instruction e->guest begins, and has ended. */
+void emit_flags_begin(struct emit *e);
+void emit_flags_end(struct emit *e);
+/* Before a jump that may be linked to the code at `target'. */
+void emit_flags_leave(struct emit *e, gaddr target);
+/* The word that the stub of a way out here stores; 0: none. */
+uint32_t emit_flags_exit(struct emit *e);
 
 /* emit_state.c */
 void emit_setx(struct emit *e, ir_ref k);

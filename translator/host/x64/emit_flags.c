@@ -10,8 +10,9 @@
  *
  * In EFLAGS, flags are as cmp leaves them: CF is a borrow, the opposite of C.
  */
-#include "../../ir/ops.h"
 #include "emit_core.h"
+
+static void force_store(struct emit *e);
 
 static bool
 side_of(struct emit *e, ir_ref r, unsigned t, struct emit_side *s)
@@ -114,8 +115,7 @@ flags_to_host(struct emit *e)
 		x64_call(&e->as, e->glue->flags);
 		emit_free(e, RAX);
 	} else {
-		e->fl_force[e->fl_insn] = true;
-		e->restart = true;
+		force_store(e);
 	}
 	e->fl_host = true;
 }
@@ -205,78 +205,216 @@ emit_cond(struct emit *e, ir_ref r)
 	return CC_E;
 }
 
-/* Whether the host's signal handler may send the thread to the interpreter at
- * that instruction: it accesses memory, or MXCSR's exceptions may trap. */
-static bool
-may_trap(const struct ir_block *b, const struct ir_guest *g)
-{
-	unsigned k;
+/* --- Whether flags must be stored. */
 
-	for (k = g->first; k < g->last; k++)
-		if (ir_ops[b->insn[k].op].flags & (IR_FAULTS | IR_FP))
-			return true;
-	return false;
+/* The setter must store the flags after all. */
+static void
+force_store(struct emit *e)
+{
+	e->fl_force[e->fl_insn] = true;
+	e->restart = true;
 }
 
-static bool wanted_from(struct emit *e, unsigned j, bool in_memory,
-			unsigned depth);
+static void
+merge(struct ir_ahead *to, struct ir_ahead a, struct ir_regs written)
+{
+	if (a.use > to->use)
+		to->use = a.use;
+	if (a.use == AHEAD_SEEN) {
+		to->lost.x |= a.lost.x | written.x;
+		to->lost.v |= a.lost.v | written.v;
+	}
+}
 
-/* Whether flags that are left stale at pc do not matter: the block itself can
- * say so for its loops, the caller for what lies elsewhere. */
-static bool
-dead_at(struct emit *e, gaddr pc, unsigned depth)
+static struct ir_ahead scan(struct emit *e, unsigned j, bool in_memory,
+			      unsigned depth);
+
+/* What the code at pc does: the block itself can say so for its loops, the
+ * caller for what lies elsewhere. */
+static struct ir_ahead
+ahead(struct emit *e, gaddr pc, unsigned depth)
 {
 	uint64_t j = (pc - e->b->pc) / 4;
 
 	if (pc < e->b->pc || j >= e->b->nr_guest || depth == 2)
-		return e->flags_dead(pc);
-	return !wanted_from(e, (unsigned)j, true, depth + 1);
+		return e->ahead(pc);
+	return scan(e, (unsigned)j, true, depth + 1);
 }
 
-/* The same from instruction j on; in_memory: a reader would look there. */
-static bool
-wanted_from(struct emit *e, unsigned j, bool in_memory, unsigned depth)
+/* The same for instruction j on; in_memory: a reader would look there. */
+static struct ir_ahead
+scan(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 {
-	const struct ir_block *b = e->b;
+	const struct ir_ahead read = { AHEAD_READ, { 0, 0 } };
+	const struct ir_ahead seen = { AHEAD_SEEN, { 0, 0 } };
+	struct ir_ahead a = { AHEAD_DEAD, { 0, 0 } };
+	struct ir_regs written = { 0, 0 }, w;
 
-	for (; j < b->nr_guest; j++) {
-		const struct ir_guest *g = &b->guest[j];
-		const struct ir_insn *last = &b->insn[g->last - 1];
+	for (; j < e->b->nr_guest && a.use != AHEAD_READ; j++) {
+		const struct ir_guest *g = &e->b->guest[j];
+		unsigned op = ir_last_op(e->b, j);
+		gaddr target = e->b->insn[g->last - 1].imm;
 
-		if (g->fallback || e->as_fallback[j])
-			return true;
-		in_memory |= may_trap(b, g);
-		if (in_memory && g->reads_flags)
-			return true;
-		if (g->last > g->first && last->op == IR_jump_if &&
-		    !dead_at(e, last->imm, depth))
-			return true;
+		if (g->fallback || e->as_fallback[j] || op == IR_ijump ||
+		    op == IR_icall || op == IR_ret ||
+		    (in_memory && g->reads_flags))
+			return read;
+		if (ir_faults(e->b, g) || op >= IR_jump)
+			merge(&a, seen, written);
+		if (op == IR_jump_if)
+			merge(&a, ahead(e, target, depth), written);
 		if (g->writes_flags)
-			return false;
-		if (g->last > g->first &&
-		    (last->op == IR_jump || last->op == IR_call))
-			return !dead_at(e, last->imm, depth);
-		if (g->last > g->first &&
-		    (last->op == IR_ijump || last->op == IR_icall ||
-		     last->op == IR_ret))
-			return true;
+			return a;
+		w = ir_written(e->b, g);
+		written.x |= w.x;
+		written.v |= w.v;
+		if (op == IR_jump || op == IR_call) {
+			merge(&a, ahead(e, target, depth), written);
+			return a;
+		}
 	}
-	return !e->flags_dead(b->pc + 4 * b->nr_guest);
+	if (a.use != AHEAD_READ)
+		merge(&a, e->ahead(e->b->pc + 4 * e->b->nr_guest), written);
+	return a;
 }
 
-/* Whether the flags that guest instruction `from' sets must be in memory. What
- * is between it and a reader may trap; then the interpreter goes on there. */
+/* Whether the flags that guest instruction `from' sets must be in memory. */
 static bool
 flags_wanted(struct emit *e, unsigned from)
 {
-	return e->fl_force[from] || wanted_from(e, from + 1, false, 0);
+	return e->fl_force[from] ||
+	       scan(e, from + 1, false, 0).use == AHEAD_READ;
+}
+
+void
+emit_flags_begin(struct emit *e)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+
+	e->again_at[e->guest] = e->fl_memory ? 0 : e->fl_again;
+	if (!e->fl_memory && !e->fl_again && ir_faults(e->b, g))
+		force_store(e);
+}
+
+void
+emit_flags_end(struct emit *e)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+
+	if (!g->writes_flags || e->as_fallback[e->guest])
+		return;
+	e->fl_again = g->again;
+	e->fl_from = (struct ir_regs){ g->again_x, g->again_v };
+	e->fl_keep = g->again_keep;
+	e->fl_keep_reg = g->keep_reg;
+}
+
+uint32_t
+emit_flags_exit(struct emit *e)
+{
+	if (e->fl_memory)
+		return 0;
+	if (!e->fl_again)
+		force_store(e);
+	return e->fl_again;
 }
 
 static void
-store_kind(struct emit *e, unsigned kind)
+store_kind(struct emit *e, uint32_t kind)
 {
 	x64_store_imm(&e->as, IT32, CPU(flag_kind), (int32_t)kind);
 }
+
+/* How to make the flags again, and the register that changes before. EFLAGS
+ * stay. */
+static void
+store_kept(struct emit *e)
+{
+	unsigned pin = x64_pin_of(e->fl_keep_reg), reg = pin;
+
+	store_kind(e, e->fl_keep);
+	if (pin == X64_NOREG) {
+		reg = emit_alloc(e);
+		x64_load(&e->as, IT64, reg, home_x(e->fl_keep_reg));
+		emit_free(e, reg);
+	}
+	x64_store(&e->as, IT64, CPU(flag_a), reg);
+}
+
+/* The constant that the instruction adds to register n; 0: it does other
+ * things to it. */
+static int32_t
+step_of(struct emit *e, const struct ir_guest *g, unsigned n)
+{
+	const struct ir_insn *v = NULL;
+	int64_t by;
+	ir_ref k;
+
+	for (k = g->first; k < g->last; k++)
+		if (emit_def(e, k)->op == IR_setx && emit_def(e, k)->n == n)
+			v = emit_def(e, emit_def(e, k)->a);
+	if (!v || (v->op != IR_add && v->op != IR_sub) || v->t != IT64 ||
+	    emit_def(e, v->a)->op != IR_getx || emit_def(e, v->a)->n != n ||
+	    !emit_is_const(e, v->b, &by) || by < -4096 || by > 4096)
+		return 0;
+	return (int32_t)(v->op == IR_add ? by : -by);
+}
+
+/* Whether the block is a loop by itself, to the end of which the flags come
+ * from register n, which is then stepped but once, as a loop's counter is. */
+static bool
+steps(struct emit *e, unsigned n)
+{
+	struct emit_step s = { 0, n, 0 };
+	unsigned j;
+
+	for (j = 0; j < e->b->nr_guest; j++) {
+		const struct ir_guest *g = &e->b->guest[j];
+
+		if (g->writes_flags)
+			break;
+		if (ir_last_op(e->b, j) >= IR_jump)
+			return false;
+		if (!(ir_written(e->b, g).x >> n & 1))
+			continue;
+		if (s.by)
+			return false;
+		s.insn = j;
+		s.by = step_of(e, g, n);
+		if (!s.by)
+			return false;
+	}
+	if (e->step.by && (e->step.reg != n || !s.by))
+		return false;
+	e->step = s;
+	return s.by;
+}
+
+void
+emit_flags_leave(struct emit *e, gaddr target)
+{
+	struct ir_ahead a;
+
+	if (e->fl_memory)
+		return;
+	a = ahead(e, target, 0);
+	if (a.use == AHEAD_DEAD)
+		return;
+	a.lost.x &= e->fl_from.x;
+	a.lost.v &= e->fl_from.v;
+	if (a.use == AHEAD_READ || !e->fl_again || a.lost.v)
+		force_store(e);
+	else if (!a.lost.x)
+		store_kind(e, e->fl_again);
+	else if (!e->fl_keep || a.lost.x != 1u << e->fl_keep_reg)
+		force_store(e);
+	else if (target == e->b->pc && steps(e, e->fl_keep_reg))
+		store_kind(e, e->fl_again);
+	else
+		store_kept(e);
+}
+
+/* --- Setting them. */
 
 static void
 store_flag_operand(struct emit *e, struct x64_mem m, ir_ref r, unsigned t)
@@ -381,6 +519,7 @@ emit_setfl(struct emit *e, ir_ref k)
 	const struct ir_insn *i = emit_def(e, k), *f = emit_def(e, i->a);
 	bool wanted = flags_wanted(e, e->guest);
 
+	e->fl_again = 0;
 	if (f->op == IR_fl_add || f->op == IR_fl_sub ||
 	    f->op == IR_fl_logic) {
 		if (f->t < IT32) {
@@ -426,6 +565,8 @@ emit_setfl(struct emit *e, ir_ref k)
 void
 emit_forget_side(struct emit *e, unsigned n, bool vector)
 {
+	if ((vector ? e->fl_from.v : e->fl_from.x) >> n & 1)
+		e->fl_again = 0;
 	if (vector != (e->fl_op == IR_fp_cmp_flags))
 		return;
 	if (side_is(&e->fl_a, n) || side_is(&e->fl_b, n))

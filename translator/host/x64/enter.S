@@ -150,6 +150,7 @@ x64_glue_fallback:
  */
 	.globl	x64_glue_flags
 	.type	x64_glue_flags, @function
+	.p2align 6
 x64_glue_flags:
 	mov	FLAG_KIND, %eax
 	cmp	$4, %eax
