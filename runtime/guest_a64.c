@@ -72,6 +72,27 @@ syscall_restart(struct thread *t)
 	t->cpu.a64.pc -= SVC_SIZE;
 }
 
+/* struct user_pt_regs, struct user_fpsimd_state. Another thread's FPSR lacks
+ * what has accumulated in its MXCSR. */
+static void
+core_regs(const struct thread *t, struct core_regs *r)
+{
+	const struct a64_cpu *cpu = &t->cpu.a64;
+	uint32_t fpsr = t == thread_self() ? a64_fpsr_get(cpu) : cpu->fp.fpsr;
+
+	memset(r, 0, sizeof(*r));
+	r->general_size = 34 * sizeof(uint64_t);
+	memcpy(r->general, cpu->x, 32 * sizeof(uint64_t));
+	r->general[32] = cpu->pc;
+	r->general[33] = a64_nzcv(cpu);
+	r->fp_size = 528;
+	memcpy(r->fp, cpu->v, 512);
+	memcpy(r->fp + 512, &fpsr, sizeof(fpsr));
+	memcpy(r->fp + 516, &cpu->fp.fpcr, sizeof(cpu->fp.fpcr));
+	r->tls_type = NT_ARM_TLS;
+	r->tls = cpu->tpidr_el0;
+}
+
 const struct guest_isa guest_a64 = {
 	.machine = "aarch64",
 	.elf_machine = EM_AARCH64,
@@ -97,6 +118,7 @@ const struct guest_isa guest_a64 = {
 	.syscall_restart = syscall_restart,
 	.frame_setup = a64_frame_setup,
 	.frame_return = a64_frame_return,
+	.core_regs = core_regs,
 	.cpuinfo = a64_cpuinfo,
 	.code_changed = a64_code_changed,
 	.exiting = a64_exiting,

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "binfmt.h"
 #include "binfmt_start.h"
+#include "coredump.h"
 #include "cpu_loop.h"
 #include "options.h"
 #include "rootfs.h"
@@ -100,6 +101,7 @@ main(int argc, char **argv, char **envp)
 	log_guest_pc = guest_pc;
 	reserve_host_ranges();
 	gmem_code_changed = p->isa->code_changed;
+	signals_dump_core = coredump;
 	signals_init(t);
 
 	if (p->opt.rootfs)

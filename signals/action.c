@@ -3,7 +3,8 @@
  *
  * The host has SIG_DFL where the guest has it, SIG_IGN where the guest has
  * it, and our handler where the guest has one; but the five synchronous
- * signals always have our handler. What a program inherits through execve is
+ * signals always have our handler, and those whose default action is a core
+ * file unless the guest ignores them. What a program inherits through execve is
  * only looked up in the host when it is asked for.
  */
 #include <errno.h>
@@ -85,13 +86,17 @@ host_action_ours(int sig, uint64_t guest_flags, struct host_sigaction *old)
 					 GUEST_SA_NOCLDWAIT)), old);
 }
 
+/* After they have been lost: those that the guest ignores the host ignores,
+ * but the synchronous ones. */
 static void
-install_sync_handlers(void)
+install_own_handlers(const struct sighand *sh)
 {
 	int sig;
 
 	for (sig = 1; sig <= NSIG_GUEST; sig++)
-		if (SIG_BIT(sig) & SIG_SYNC_SET)
+		if (SIG_BIT(sig) & SIG_SYNC_SET ||
+		    (SIG_BIT(sig) & SIG_CORE_SET &&
+		     sh->action[sig - 1].handler != GUEST_SIG_IGN))
 			host_action_ours(sig, 0, NULL);
 }
 
@@ -140,12 +145,15 @@ signals_init(struct thread *t)
 	pending_init(t);
 	use_signal_stack(t);
 	for (sig = 1; sig <= NSIG_GUEST; sig++) {
-		if (!(SIG_BIT(sig) & SIG_SYNC_SET))
+		if (!(SIG_BIT(sig) & SIG_CORE_SET))
 			continue;
 		host_action_ours(sig, 0, &old);
 		sh->action[sig - 1].handler = old.handler;
+		if (!(SIG_BIT(sig) & SIG_SYNC_SET) &&
+		    old.handler == GUEST_SIG_IGN)
+			host_action_set(sig, GUEST_SIG_IGN, 0);
 	}
-	sh->known = SIG_SYNC_SET;
+	sh->known = SIG_CORE_SET;
 	host_call4(SYS_rt_sigprocmask, SIG_UNBLOCK, P(&sync), P(&t->sigmask),
 		   SIGSET_SIZE);
 	process_fork_hook(&fork_hook);
@@ -158,7 +166,7 @@ signals_thread_start(struct thread *t)
 	use_signal_stack(t);
 	if (t->sighand->host_reset) {
 		t->sighand->host_reset = false;
-		install_sync_handlers();
+		install_own_handlers(t->sighand);
 	}
 	pending_open(t);
 }
@@ -218,7 +226,7 @@ signals_fork_child(struct thread *t, bool reset)
 	t->sighand->refs = 1;
 	if (reset) {
 		reset_handlers(t->sighand);
-		install_sync_handlers();
+		install_own_handlers(t->sighand);
 	}
 }
 
@@ -252,7 +260,9 @@ set_action(struct thread *t, int sig, const struct guest_sigaction *new)
 
 		if (a->handler == GUEST_SIG_IGN)
 			signals_take_held(t, SIG_BIT(sig), &dropped);
-	} else if (a->handler <= GUEST_SIG_IGN) {
+	} else if (a->handler == GUEST_SIG_IGN ||
+		   (a->handler == GUEST_SIG_DFL &&
+		    !(SIG_BIT(sig) & SIG_CORE_SET))) {
 		host_action_set(sig, a->handler, a->flags);
 	} else {
 		host_action_ours(sig, a->flags, NULL);
@@ -341,7 +351,7 @@ void
 signals_exec_failed(struct thread *t)
 {
 	if (ignored_sync(t))
-		install_sync_handlers();
+		install_own_handlers(t->sighand);
 	if (t->sigmask & SIG_SYNC_SET && !t->pending->closed)
 		pending_open(t);
 }

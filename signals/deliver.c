@@ -20,13 +20,16 @@
 #define GUEST_SA_RESTART	0x10000000u
 #define GUEST_SA_NODEFER	0x40000000u
 
+bool (*signals_dump_core)(struct thread *t, const siginfo_t *info);
+
 static void force(struct thread *t, const siginfo_t *info);
 
 /* Ends with the signal's default action, which nothing catches. */
-_Noreturn void
-signals_die(struct thread *t, int sig)
+static _Noreturn void
+die(struct thread *t, const siginfo_t *info)
 {
 	static const struct rlimit no_core;
+	int sig = info->si_signo;
 	uint64_t set = SIG_BIT(sig);
 
 	if (t->process->opt.strace)
@@ -34,7 +37,9 @@ signals_die(struct thread *t, int sig)
 	if (!t->vfork_child)
 		process.isa->exiting();
 	/* A core file of ferry would mislead. */
-	host_call2(SYS_setrlimit, RLIMIT_CORE, P(&no_core));
+	if (!(set & SIG_CORE_SET) || !signals_dump_core ||
+	    !signals_dump_core(t, info))
+		host_call2(SYS_setrlimit, RLIMIT_CORE, P(&no_core));
 	host_action_default(sig);
 	host_call3(SYS_tgkill, host_call0(SYS_getpid), host_call0(SYS_gettid),
 		   sig);
@@ -44,31 +49,36 @@ signals_die(struct thread *t, int sig)
 		host_call1(SYS_exit_group, 128 + sig);
 }
 
-static const char *
-fault_text(int sig)
+_Noreturn void
+signals_die(struct thread *t, int sig)
 {
-	switch (sig) {
-	case SIGILL:
-		return "Illegal instruction";
-	case SIGTRAP:
-		return "Trace/breakpoint trap";
-	case SIGBUS:
-		return "Bus error";
-	case SIGFPE:
-		return "Floating point exception";
-	case SIGSYS:
-		return "Bad system call";
-	default:
-		return "Segmentation fault";
-	}
+	siginfo_t info;
+
+	memset(&info, 0, sizeof(info));
+	info.si_signo = sig;
+	die(t, &info);
 }
 
+/* The texts of libc's strsignal(), which qemu-user prints. */
+static const char *const core_text[NSIG_GUEST + 1] = {
+	[SIGQUIT] = "Quit",
+	[SIGILL] = "Illegal instruction",
+	[SIGTRAP] = "Trace/breakpoint trap",
+	[SIGABRT] = "Aborted",
+	[SIGBUS] = "Bus error",
+	[SIGFPE] = "Floating point exception",
+	[SIGSEGV] = "Segmentation fault",
+	[SIGXCPU] = "CPU time limit exceeded",
+	[SIGXFSZ] = "File size limit exceeded",
+	[SIGSYS] = "Bad system call",
+};
+
 static _Noreturn void
-die_uncaught(struct thread *t, int sig)
+die_uncaught(struct thread *t, const siginfo_t *info)
 {
-	log_msg("uncaught target signal %d (%s) - core dumped", sig,
-		fault_text(sig));
-	signals_die(t, sig);
+	log_msg("uncaught target signal %d (%s) - core dumped", info->si_signo,
+		core_text[info->si_signo]);
+	die(t, info);
 }
 
 /* Builds the frame and makes the handler's mask the guest's. */
@@ -101,24 +111,24 @@ frame_failed(struct thread *t, int sig)
 {
 	siginfo_t info;
 
-	if (sig == SIGSEGV)
-		die_uncaught(t, sig);
 	memset(&info, 0, sizeof(info));
 	info.si_signo = SIGSEGV;
 	info.si_code = SI_KERNEL;
+	if (sig == SIGSEGV)
+		die_uncaught(t, &info);
 	force(t, &info);
 }
 
 /*
  * The default action is the host kernel's: the signal goes back to it, and
- * is acted on when the mask opens. Only the synchronous ones, which the host
+ * is acted on when the mask opens. Only those with core files, which the host
  * would give to us again, end here.
  */
 static void
 default_action(struct thread *t, int sig, const siginfo_t *info)
 {
-	if (SIG_BIT(sig) & SIG_SYNC_SET)
-		signals_die(t, sig);
+	if (SIG_BIT(sig) & SIG_CORE_SET)
+		die_uncaught(t, info);
 	signals_block_all(NULL);
 	t->pending->closed = true;
 	pending_requeue(sig, info);
@@ -162,12 +172,24 @@ is_something_pending(const struct thread *t)
 	return p->head != p->tail || p->held & ~t->sigmask;
 }
 
+/* Another thread writes the core file, and ends the process then. */
+static _Noreturn void
+park(struct thread *t)
+{
+	signals_block_all(NULL);
+	t->parked = true;
+	for (;;)
+		host_call0(SYS_pause);
+}
+
 void
 signals_deliver(struct thread *t)
 {
 	siginfo_t info;
 	int sig;
 
+	if (unlikely(process.dumping))
+		park(t);
 	t->poll = 0;
 	do {
 		while ((sig = pending_take(t, &info)))
@@ -196,7 +218,7 @@ force(struct thread *t, const siginfo_t *info)
 	if (t->process->opt.strace)
 		trace_signal(info);
 	if (a.handler <= GUEST_SIG_IGN || t->sigmask & SIG_BIT(sig))
-		die_uncaught(t, sig);
+		die_uncaught(t, info);
 	a = action_take(t, sig);
 	if (enter_handler(t, sig, info, &a) < 0)
 		frame_failed(t, sig);

@@ -5,7 +5,8 @@
  * continues, kills and reports. A signal with a guest handler is taken by the
  * one host handler, which only notes its siginfo in the thread, blocks all
  * further asynchronous signals (in the interrupted context, so the kernel
- * keeps them queued in order) and sets t->poll. At the next poll
+ * keeps them queued in order) and sets t->poll. So is one whose default action
+ * is a core file, as that has to be the guest's. At the next poll
  * signals_deliver builds the guest's frame and sets the host's mask to the
  * guest's. SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGTRAP are never blocked on
  * the host: those that a guest access raises end the guest instruction
@@ -28,6 +29,11 @@
 /* Raised by instructions; never blocked on the host. */
 #define SIG_SYNC_SET	(SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | \
 			 SIG_BIT(SIGILL) | SIG_BIT(SIGFPE) | SIG_BIT(SIGTRAP))
+/* With those, the ones whose default action is a core file; the host's action
+ * for them is ours, or to ignore. */
+#define SIG_CORE_SET	(SIG_SYNC_SET | SIG_BIT(SIGQUIT) | SIG_BIT(SIGABRT) | \
+			 SIG_BIT(SIGXCPU) | SIG_BIT(SIGXFSZ) | \
+			 SIG_BIT(SIGSYS))
 /* Cannot be blocked. */
 #define SIG_FORCED_SET	(SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP))
 
@@ -78,6 +84,10 @@ void signals_fault(struct thread *t);
  * the thread now, or ends the process if its signal is blocked, ignored or has
  * no handler. The call's result is not to be set then. */
 void signals_force(struct thread *t, const siginfo_t *info);
+
+/* Writes the guest's core file before the process dies of a signal; true: the
+ * kernel may then write its own (runtime/coredump.h). NULL: nobody does. */
+extern bool (*signals_dump_core)(struct thread *t, const siginfo_t *info);
 
 /* Ends the process by signal `sig' with the wait status that the guest's
  * parent expects. */

@@ -13,6 +13,16 @@
 struct auxv_out;
 struct syscall_desc;
 
+/* A thread's registers as core files have them: the general ones of
+ * NT_PRSTATUS, NT_FPREGSET, and the thread pointer, a note of its own. */
+struct core_regs {
+	size_t general_size, fp_size;
+	uint64_t general[34];
+	uint8_t fp[528];
+	uint32_t tls_type;
+	uint64_t tls;
+};
+
 struct guest_isa {
 	const char *machine;		/* uname -m, AT_PLATFORM */
 	uint16_t elf_machine;		/* EM_* */
@@ -77,6 +87,9 @@ struct guest_isa {
 			   int sa_flags, uint64_t mask);
 	int (*frame_return)(struct thread *t, uint64_t *mask,
 			    struct guest_altstack *altstack);
+
+	/* What a core file shows of a thread. */
+	void (*core_regs)(const struct thread *t, struct core_regs *regs);
 
 	/* /proc/cpuinfo, one processor block; returns the length. */
 	size_t (*cpuinfo)(char *buf, size_t size, int cpu);

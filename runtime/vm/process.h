@@ -81,6 +81,10 @@ struct process {
 	bool tagged_addr;
 	bool filtered;		/* some thread has a seccomp filter */
 
+	/* A thread is writing a core file: the others are to stay where they
+	 * are. Set once. */
+	bool dumping;
+
 	struct lock thread_lock;	/* threads, nr_threads */
 	struct thread *threads;
 	int nr_threads;

@@ -96,6 +96,9 @@ struct thread {
 	/* The filters of its system calls; NULL: none. syscall/seccomp.h */
 	const struct seccomp_filter *seccomp;
 
+	/* Waits for its end while another thread writes the core file. */
+	volatile bool parked;
+
 	/* The parent waits in vfork and frees this thread's block: the
 	 * thread must not do so itself. */
 	bool vfork_child;
