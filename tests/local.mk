@@ -143,6 +143,10 @@ bench: all
 	@OUT=bench FERRY='$(abs_builddir)/ferry' A64_CC='$(A64_CC)' CC='$(CC)' \
 		$(SHELL) $(srcdir)/tests/bench/run $(BENCH)
 
-.PHONY: check-debian check-gcc bench
+# What foreign chroots and container builds take; as root, see tests/bench/chroot.
+bench-chroot: all
+	@FERRY='$(abs_builddir)/ferry' bash $(srcdir)/tests/bench/chroot
+
+.PHONY: check-debian check-gcc bench bench-chroot
 
 EXTRA_DIST += $(suite_files)
