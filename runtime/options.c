@@ -267,6 +267,9 @@ set_perfmap(struct parser *p, const char *arg)
 	p->opt->perfmap = true;
 }
 
+#define DUMP_STRACE	(1u << 30)
+#define DUMP_NOTHING	(1u << 31)
+
 static const struct dump_item {
 	const char *name;
 	uint32_t bit;
@@ -275,6 +278,17 @@ static const struct dump_item {
 	{ "ir", DUMP_IR },
 	{ "opt", DUMP_OPT },
 	{ "out_asm", DUMP_OUT_ASM },
+	/* qemu-user's names; what has no counterpart dumps nothing. */
+	{ "op", DUMP_IR },
+	{ "op_opt", DUMP_OPT },
+	{ "strace", DUMP_STRACE },
+	{ "int", DUMP_NOTHING }, { "exec", DUMP_NOTHING },
+	{ "cpu", DUMP_NOTHING }, { "fpu", DUMP_NOTHING },
+	{ "vpu", DUMP_NOTHING }, { "mmu", DUMP_NOTHING },
+	{ "pcall", DUMP_NOTHING }, { "cpu_reset", DUMP_NOTHING },
+	{ "unimp", DUMP_NOTHING }, { "guest_errors", DUMP_NOTHING },
+	{ "page", DUMP_NOTHING }, { "nochain", DUMP_NOTHING },
+	{ "plugin", DUMP_NOTHING }, { "tid", DUMP_NOTHING },
 };
 
 /* The bit for a name of -d's list: one of these, or a pass; 0: neither. */
@@ -311,6 +325,8 @@ set_dump(struct parser *p, const char *arg)
 		p->opt->dump |= bit;
 		arg += len;
 	} while (*arg++);
+	p->opt->strace |= !!(p->opt->dump & DUMP_STRACE);
+	p->opt->dump &= ~(DUMP_STRACE | DUMP_NOTHING);
 }
 
 /* Absolute, because the guest may go elsewhere. */

@@ -66,11 +66,13 @@ tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers_host.c
 TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh \
 	tests/guest/strace.sh tests/guest/cpu_model.sh tests/guest/report.sh \
-	tests/guest/binfmt.sh tests/guest/rootfs.sh tests/guest/container.sh tests/install.sh
+	tests/guest/binfmt.sh tests/guest/rootfs.sh tests/guest/container.sh \
+	tests/guest/qemu_options.sh tests/install.sh
 EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
 	tests/guest/cpu_model.sh tests/guest/report.sh \
 	tests/guest/binfmt.sh tests/guest/rootfs.sh tests/guest/start_prog.c \
-	tests/guest/container.sh tests/install.sh tests/in-namespace \
+	tests/guest/container.sh tests/guest/qemu_options.sh \
+	tests/install.sh tests/in-namespace \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
 TESTS += tests/guest/sysroot.sh tests/guest/coredump.sh
