@@ -80,8 +80,10 @@ static uint64_t epoch = 1;
 static struct block **
 pc_bucket(struct pc_table *table, gaddr pc)
 {
-	/* Neighbours share cache lines and pages of the table. */
-	return &table->bucket[((pc >> 2) ^ (pc >> 17)) & table->mask];
+	/* Neighbours share a cache line of the table. */
+	uint64_t line = (pc >> 5) * 0x9e3779b97f4a7c15 >> 32;
+
+	return &table->bucket[(line << 3 | (pc >> 2 & 7)) & table->mask];
 }
 
 static struct page_bucket *
@@ -322,12 +324,6 @@ unlink_by_pc(struct block *b)
 	cache.nr--;
 }
 
-static struct jump_entry *
-jump_entry_of(struct jump_entry *table, gaddr pc)
-{
-	return &table[(pc >> 2) % JUMP_ENTRIES];
-}
-
 /* Nothing jumps to b's translation any more. */
 static void
 unlink_code(struct block *b)
@@ -339,11 +335,8 @@ unlink_code(struct block *b)
 	unlink_jumps(b);
 	lock_acquire(&process.thread_lock);
 	for (t = process.threads; t; t = t->next) {
-		struct jump_entry *j;
+		struct jump_entry *j = &t->jump_cache[jump_index(b->pc)];
 
-		if (!t->jump_cache)
-			continue;
-		j = jump_entry_of(t->jump_cache, b->pc);
 		if (j->pc == b->pc)
 			__atomic_store_n(&j->pc, BLOCK_STALE,
 					 __ATOMIC_RELEASE);
@@ -414,7 +407,7 @@ block_remember(struct thread *t, struct block *b)
 
 	lock_acquire(&cache.lock);
 	if (b->pc != BLOCK_STALE) {
-		j = jump_entry_of(t->jump_cache, b->pc);
+		j = &t->jump_cache[jump_index(b->pc)];
 		j->code = b->code;
 		j->pc = b->pc;
 	}

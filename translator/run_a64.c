@@ -115,18 +115,16 @@ run_blocks(struct thread *t)
 	}
 }
 
-/* The thread has no pointers to blocks or translations. */
+/* The thread has no pointers to blocks or translations. Its table of jump
+ * targets may never have been touched: then it stays so. */
 static bool
 forget_blocks(struct thread *t)
 {
-	size_t size = JUMP_ENTRIES * sizeof(struct jump_entry);
-
-	if (t->jump_cache)
-		memset(t->jump_cache, 0, size);
-	else
-		t->jump_cache = rtmem_alloc(size);
-	t->jump_cache_size = size;
-	return t->jump_cache && x64_ret_stack(t);
+	if (t->ret_stack)
+		memset(t->jump_cache, 0, sizeof(t->jump_cache));
+	/* A call of a null pointer is to find nothing. */
+	t->jump_cache[jump_index(0)].pc = BLOCK_STALE;
+	return x64_ret_stack(t);
 }
 
 enum vm_exit

@@ -163,7 +163,6 @@ static void
 free_parts(struct thread *t)
 {
 	rtmem_free(t->exec_buf, t->exec_buf_size);
-	rtmem_free(t->jump_cache, t->jump_cache_size);
 	rtmem_free(t->ret_stack, t->ret_stack_size);
 }
 

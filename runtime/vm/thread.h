@@ -42,14 +42,20 @@ struct guest_altstack {
 	int flags;
 };
 
-/* The table that translated code looks the targets of indirect jumps up in:
- * JUMP_ENTRIES of these, by pc / 4. */
+/* The table that translated code looks the targets of indirect jumps up in;
+ * jump_index() says where. */
 #define JUMP_ENTRIES	4096
 
 struct jump_entry {
 	gaddr pc;
 	const uint8_t *code;
 };
+
+static inline unsigned
+jump_index(gaddr pc)
+{
+	return (unsigned)((pc ^ pc >> 12) >> 2) % JUMP_ENTRIES;
+}
 
 struct thread {
 	union {
@@ -117,10 +123,8 @@ struct thread {
 	 * the guest's code. */
 	uint64_t exec_generation;
 	gaddr exec_lo, exec_hi;
-	struct jump_entry *jump_cache;	/* owned by the translator; freed */
-	size_t jump_cache_size;		/* with the thread */
-	void *ret_stack;		/* likewise */
-	size_t ret_stack_size;
+	void *ret_stack;		/* owned by the translator; freed */
+	size_t ret_stack_size;		/* with the thread */
 
 	/* Memory that execve needs until the new program runs; a vfork
 	 * child's is freed by its parent, with the block. */
@@ -129,6 +133,10 @@ struct thread {
 
 	void *block;			/* the mapping; NULL: main thread */
 	size_t block_size;
+
+	/* Owned by the translator. Large, touched where it is used; here so
+	 * that translated code finds it without a pointer. */
+	struct jump_entry jump_cache[JUMP_ENTRIES];
 };
 
 #define THREAD_STACK_SIZE	(256ul << 10)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <ucontext.h>
@@ -254,12 +255,33 @@ test_sent(void)
 	signal(SIGSEGV, SIG_DFL);
 }
 
+/* Jumps to where there is no code, often enough to be translated. */
+static void
+test_jumps(void)
+{
+	static const uintptr_t to[] = { 0, 0x10, 0x7ffffffff000 };
+	volatile int i;
+
+	install(SIGSEGV, jump_out, 0);
+	for (i = 0; i < 300; i++) {
+		void (*volatile fn)(void) = (void (*)(void))to[i % 3];
+
+		if (!sigsetjmp(env, 1)) {
+			fn();
+			CHECK(!"reached");
+		}
+		CHECK(sig_seen == SIGSEGV && code_seen == SEGV_MAPERR);
+		CHECK(addr_seen == (void *)to[i % 3]);
+	}
+}
+
 int
 main(void)
 {
 	int i;
 
 	test_addresses();
+	test_jumps();
 	test_bus();
 	test_resume();
 	test_altstack();

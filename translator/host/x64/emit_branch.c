@@ -112,10 +112,13 @@ look_up_rax(struct emit *e)
 {
 	x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
 	add_exit_rax(e, x64_jcc(&e->as, CC_NE, e->as.p));
+	/* jump_index() */
 	x64_mov(&e->as, X64_32, RCX, RAX);
+	x64_shift_imm(&e->as, X64_32, SH_SHR, RCX, 12);
+	x64_alu_rr(&e->as, X64_32, ALU_XOR, RCX, RAX);
 	x64_alu_ri(&e->as, X64_32, ALU_AND, RCX, (JUMP_ENTRIES - 1) * 4);
-	x64_load(&e->as, IT64, RDX, THREAD(jump_cache));
-	x64_lea(&e->as, X64_64, RCX, (struct x64_mem){ RDX, RCX, 2, 0 });
+	x64_lea(&e->as, X64_64, RCX,
+		(struct x64_mem){ RBP, RCX, 2, THREAD(jump_cache).disp });
 	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RCX, 0));
 	add_exit_rax(e, x64_jcc(&e->as, CC_NE, e->as.p));
 }
