@@ -4,15 +4,20 @@
  * The end of each chunk is a table, growing downward, of where its
  * translations begin, so that a faulting address finds its translation by
  * bisection.
+ *
+ * The first chunk's pages are made as they are filled, as most programs need
+ * few; it becomes a huge page when it is full, and later ones begin as such:
+ * large programs would spend much of their time missing in the TLB.
  */
 #include <errno.h>
 #include <sys/mman.h>
 
 #include "../runtime/base/hostcall.h"
+#include "../runtime/base/rtmem.h"
 #include "../runtime/vm/process.h"
 #include "codecache.h"
 
-#define CHUNK_SIZE	(1ul << 20)
+#define CHUNK_SIZE	HUGE_PAGE
 #define NR_CHUNKS	((CODECACHE_END - CODECACHE_BASE) / CHUNK_SIZE)
 
 struct chunk {
@@ -55,6 +60,22 @@ entry_at(struct chunk *c, uint32_t i)
 	return (uint32_t *)((char *)c + CHUNK_SIZE) - 1 - i;
 }
 
+/* Linux 6.1 and later. */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
+/* Another chunk is needed besides the one that was filled last. */
+static void
+make_huge(unsigned first, unsigned second)
+{
+	host_call3(SYS_madvise, P(chunk_at(second)), CHUNK_SIZE,
+		   MADV_HUGEPAGE);
+	if (cc.live == 1)
+		host_call3(SYS_madvise, P(chunk_at(first)), CHUNK_SIZE,
+			   MADV_COLLAPSE);
+}
+
 static bool
 new_chunk(void)
 {
@@ -80,6 +101,8 @@ new_chunk(void)
 	}
 	if (n == NR_CHUNKS)
 		return false;
+	if (cc.live)
+		make_huge(cc.cursor - 1, i);
 	chunk_at(i)->used = ALIGN_UP(sizeof(struct chunk), 64);
 	__atomic_store_n(&cc.mapped[i], true, __ATOMIC_RELEASE);
 	cc.cursor = i + 1;

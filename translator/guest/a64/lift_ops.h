@@ -9,6 +9,9 @@
 #ifndef FERRY_A64_LIFT_OPS_H
 #define FERRY_A64_LIFT_OPS_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "../../../runtime/vm/cpu_a64.h"
 #include "../../ir/ir.h"
 #include "../../ir/reference.h"
@@ -31,20 +34,58 @@ typedef struct { ir_ref r; } vval;
 #define OP static inline __attribute__((unused))
 #define SEM static inline __attribute__((unused))
 
-static ir_ref
-lift_append(sem_ctx *s, struct ir_insn insn)
+/* An operation is put together in four words; see lift_append(). */
+_Static_assert(sizeof(struct ir_insn) == 32 &&
+	       offsetof(struct ir_insn, shape) == 2 &&
+	       offsetof(struct ir_insn, t) == 4 &&
+	       offsetof(struct ir_insn, n2) == 5 &&
+	       offsetof(struct ir_insn, n) == 6 &&
+	       offsetof(struct ir_insn, a) == 8 &&
+	       offsetof(struct ir_insn, b) == 10 &&
+	       offsetof(struct ir_insn, c) == 12 &&
+	       offsetof(struct ir_insn, uses) == 14 &&
+	       offsetof(struct ir_insn, imm) == 16 &&
+	       offsetof(struct ir_insn, imm2) == 24, "lift_put");
+
+static __attribute__((noinline)) ir_ref
+lift_put(sem_ctx *s, uint64_t head, uint64_t operands, uint64_t imm,
+	 uint64_t imm2)
 {
 	struct ir_block *b = s->block;
+	unsigned nr = b->nr;
+	char *to = (char *)&b->insn[nr];
 
-	if (b->nr == IR_MAX_INSNS) {
+	if (unlikely(nr == IR_MAX_INSNS)) {
 		s->guest->fallback = true;
 		return 0;
 	}
-	b->insn[insn.a].uses++;
-	b->insn[insn.b].uses++;
-	b->insn[insn.c].uses++;
-	b->insn[b->nr] = insn;
-	return (ir_ref)b->nr++;
+	/* One by one: the compiler would rather build vectors, in memory. */
+	memcpy(to, &head, 8);
+	__asm__ volatile("" : : : "memory");
+	memcpy(to + 8, &operands, 8);
+	__asm__ volatile("" : : : "memory");
+	memcpy(to + 16, &imm, 8);
+	__asm__ volatile("" : : : "memory");
+	memcpy(to + 24, &imm2, 8);
+	for (; operands; operands >>= 16)
+		b->insn[operands & 0xffff].uses++;
+	b->nr = nr + 1;
+	return (ir_ref)nr;
+}
+
+/*
+ * Appends an operation. It goes in registers: a structure made field by field
+ * in memory and then copied as a whole would make the copy wait for the
+ * stores, and this is half of what lifting is.
+ */
+static inline __attribute__((always_inline)) ir_ref
+lift_append(sem_ctx *s, struct ir_insn i)
+{
+	return lift_put(s, i.op | (uint64_t)i.shape << 16 |
+				   (uint64_t)i.t << 32 |
+				   (uint64_t)i.n2 << 40 | (uint64_t)i.n << 48,
+			i.a | (uint64_t)i.b << 16 | (uint64_t)i.c << 32,
+			i.imm, i.imm2);
 }
 
 OP ival

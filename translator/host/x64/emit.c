@@ -181,11 +181,13 @@ emit_trailing_zeros(struct emit *e)
 	const struct ir_insn *rbit, *clz, *src;
 	unsigned n, reg, dst;
 
-	if (e->guest + 1 == e->b->nr_guest || !x64_cpu_has(X64_CPU_BMI1))
+	if (e->guest + 1 == e->b->nr_guest)
 		return false;
 	rbit = written(e, g, IR_rbit);
+	if (!rbit || !x64_cpu_has(X64_CPU_BMI1))
+		return false;
 	clz = written(e, g + 1, IR_clz);
-	if (!rbit || !clz || rbit->t != clz->t)
+	if (!clz || rbit->t != clz->t)
 		return false;
 	n = emit_def(e, g->last - 1u)->n;
 	src = emit_def(e, clz->a);
