@@ -36,6 +36,7 @@
 #define PAGE_BUCKETS	(1u << 13)
 #define FIRST_CHUNK	(1ul << 20)
 #define CHUNK_SIZE	(1ul << 21)
+#define POPULATE	(32ul << 10)	/* at a time */
 #define OUTSIDE		(~0ull)		/* t->epoch: in no block */
 
 /* A translation that is right only while other code is as it was. */
@@ -49,6 +50,7 @@ struct chunk {
 	struct chunk *next;
 	uint64_t epoch;		/* when it was retired */
 	size_t size, used;
+	size_t populated;	/* so far there are pages */
 };
 
 /* Blocks by address. All zero it is an empty table. */
@@ -249,6 +251,7 @@ new_chunk(uint64_t limit)
 	if (!c)
 		return NULL;
 	c->size = size;
+	c->populated = first ? 0 : size;
 	c->used = ALIGN_UP(sizeof(*c), 64);
 	c->next = cache.chunks;
 	cache.chunks = c;
@@ -272,6 +275,10 @@ allocate(size_t size)
 	}
 	p = (char *)c + c->used;
 	c->used += ALIGN_UP(size, 8);
+	while (c->used > c->populated) {
+		rtmem_populate((char *)c + c->populated, POPULATE);
+		c->populated += POPULATE;
+	}
 	return p;
 }
 

@@ -74,6 +74,17 @@ rtmem_alloc_huge(size_t size)
 	return p;
 }
 
+/* Linux 5.14 and later; before that, they are made as they are touched. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE	23
+#endif
+
+void
+rtmem_populate(void *p, size_t size)
+{
+	host_call3(SYS_madvise, P(p), (long)size, MADV_POPULATE_WRITE);
+}
+
 void
 rtmem_free(void *p, size_t size)
 {

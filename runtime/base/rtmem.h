@@ -23,6 +23,9 @@ void *rtmem_alloc(size_t size);
  * spare; for what will be used as a whole. */
 #define HUGE_PAGE	(2ul << 20)
 void *rtmem_alloc_huge(size_t size);
+/* Makes the pages of [p, p+size), which are about to be used, in one go: a
+ * fault for each costs several times as much. */
+void rtmem_populate(void *p, size_t size);
 /* Gives [p, p+size) back; both as they were for rtmem_alloc. */
 void rtmem_free(void *p, size_t size);
 
