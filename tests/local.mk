@@ -12,7 +12,8 @@ example_files = examples/hello/hello.c examples/hello/run.sh \
 	examples/threads/sum.c examples/threads/run.sh
 suite_files = tests/suites/mksysroot tests/suites/gcc-torture \
 	tests/suites/malformed/victim.S \
-	tests/suites/debian tests/bench examples/debian tests/summary
+	tests/suites/common.sh tests/suites/debian tests/suites/apps \
+	tests/bench examples/debian tests/summary
 
 TEST_EXTENSIONS = .c .S .sh .txt
 C_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-guest
@@ -133,6 +134,11 @@ clean-local:
 check-debian: all
 	FERRY='$(abs_builddir)/ferry' $(SHELL) $(srcdir)/tests/suites/debian/run
 
+# Programs with threads, processes, signals and sockets; APPS= says which.
+check-apps: all
+	FERRY='$(abs_builddir)/ferry' $(SHELL) $(srcdir)/tests/suites/apps/run \
+		$(APPS)
+
 # gcc's own execution tests, from the package of its sources.
 check-gcc: all
 	@$(AM_TESTS_ENVIRONMENT) \
@@ -149,6 +155,6 @@ bench: all
 bench-chroot: all
 	@FERRY='$(abs_builddir)/ferry' bash $(srcdir)/tests/bench/chroot
 
-.PHONY: check-debian check-gcc bench bench-chroot
+.PHONY: check-debian check-apps check-gcc bench bench-chroot
 
 EXTRA_DIST += $(suite_files)
