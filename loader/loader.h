@@ -58,7 +58,7 @@ int loader_find(const char *name, char *const *envp, char *buf,
 
 /*
  * Loads. p->opt and p->isa are set; gmem is initialised and empty. Fills
- * p->exe, exe_fd, entry, stack_*, arg_*, env_*, vdso, sigreturn, auxv and the
+ * p->exe, entry, stack_*, arg_*, env_*, vdso, sigreturn, auxv and the
  * break, and sets the host's process name. 0, or -1 with *err filled; memory
  * may then be half mapped, so all the caller can do is say so and exit.
  *

@@ -66,13 +66,23 @@ choose_program(struct load_request *req, const struct binfmt_start *s,
 	struct load_error err;
 
 	req->argv = argv + s->has_argv0;
-	req->execfd = s->execfd;
+	req->execfd = s->by_kernel ? s->execfd : process.opt.program_fd;
 	req->path = argv[0];
-	if (s->by_kernel || process.opt.no_path)
+	/* A program that is open has a name that need not lead anywhere. */
+	if (s->by_kernel || process.opt.no_path || req->execfd >= 0)
 		return;
 	if (loader_find(argv[0], req->envp, path, &err) < 0)
 		log_die(err.status, "%s", err.text);
 	req->path = path;
+}
+
+/* The descriptor that syscall/exec.c kept for us. */
+static void
+take_own_fd(struct process *p)
+{
+	p->own_fd = p->opt.own_fd;
+	if (p->own_fd >= 0)
+		fcntl(p->own_fd, F_SETFD, FD_CLOEXEC);
 }
 
 int
@@ -96,7 +106,7 @@ main(int argc, char **argv, char **envp)
 	p->isa = &guest_a64;
 	if (p->opt.cpu)
 		choose_cpu(p);
-	p->exe_fd = -1;
+	take_own_fd(p);
 	t = thread_init_main(p);
 	log_guest_pc = guest_pc;
 	reserve_host_ranges();

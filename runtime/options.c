@@ -247,6 +247,18 @@ set_fp_traps(struct parser *p, const char *arg)
 }
 
 static void
+set_own_fd(struct parser *p, const char *arg)
+{
+	p->opt->own_fd = (int)parse_count("--own-fd", arg);
+}
+
+static void
+set_program_fd(struct parser *p, const char *arg)
+{
+	p->opt->program_fd = (int)parse_count("--program-fd", arg);
+}
+
+static void
 set_strace(struct parser *p, const char *arg)
 {
 	(void)arg;
@@ -410,6 +422,9 @@ static const struct option_row rows[] = {
 	  "print this help", false, show_help },
 	/* Without help: what execve says to a guest's child; qemu-user's. */
 	{ "no-path", "no-path", { NULL }, NULL, NULL, false, set_no_path },
+	{ "own-fd", "own-fd", { NULL }, "FD", NULL, false, set_own_fd },
+	{ "program-fd", "program-fd", { NULL }, "FD", NULL, false,
+	  set_program_fd },
 	{ "g", "gdb", { "QEMU_GDB" }, "PORT", NULL, false, set_gdb },
 	{ "R", "reserved-va", { "QEMU_RESERVED_VA" }, "SIZE", NULL, false,
 	  set_nothing },
@@ -588,6 +603,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 	p.max_env = argc + 2;
 	opt->threshold = DEFAULT_THRESHOLD;
 	opt->fp_traps = DEFAULT_FP_TRAPS;
+	opt->own_fd = opt->program_fd = -1;
 	if ((v = env_value(envp, "FERRY_SET_ENV")))
 		p.max_env += count_items(v);
 	if ((v = env_value(envp, "FERRY_UNSET_ENV")))

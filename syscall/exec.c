@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../runtime/base/hostcall.h"
@@ -25,6 +26,7 @@
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
+#include "exec.h"
 #include "path.h"
 #include "seccomp.h"
 #include "table.h"
@@ -40,6 +42,9 @@
 
 #define ARGV_ON_STACK	512
 
+/* Descriptors from here on are seldom a program's. */
+#define OWN_FD_FROM	1000
+
 /* How a program is to be started: 0, or -errno. */
 enum exec_how {
 	EXEC_HOST,	/* by the host's kernel */
@@ -47,43 +52,63 @@ enum exec_how {
 };
 
 struct exec_call {
-	const char *host;	/* what to look at, and what EXEC_HOST runs */
+	int dirfd;		/* the file, as execveat(2) has it, for the */
+	const char *host;	/* host's kernel */
+	int flags;
 	const char *guest;	/* what EXEC_GUEST tells ferry to load */
+	int fd;			/* -1; else open, and to be loaded instead */
 	gaddr argv, envp;
 };
 
 static long classify(const char *host, int depth);
 
-/*
- * Whether to run a set-user-ID or set-group-ID program by the kernel: where
- * binfmt_misc has started ferry, it can start this one as well, and gives the
- * file's credentials if it is registered with flag C. Nobody else can.
- */
-static bool
-wants_kernel(const char *host)
+static long
+check_executable_at(int dirfd, const char *host, int flags, struct stat *st)
 {
-	struct stat st;
+	long r;
 
-	return process.opt.by_kernel && !process.opt.sysroot &&
-	       !host_call4(SYS_newfstatat, AT_FDCWD, P(host), P(&st), 0) &&
-	       st.st_mode & (S_ISUID | S_ISGID);
+	r = host_call4(SYS_newfstatat, dirfd, P(host), P(st), flags);
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st->st_mode))
+		return -EACCES;
+	r = host_call4(SYS_faccessat2, dirfd, P(host), X_OK,
+		       AT_EACCESS | flags);
+	if (r == -ENOSYS)
+		r = host_call3(SYS_faccessat, dirfd, P(host), X_OK);
+	return r;
 }
 
 static long
 check_executable(const char *host)
 {
 	struct stat st;
+
+	return check_executable_at(AT_FDCWD, host, 0, &st);
+}
+
+#define EXECVE_CHECK	0x10000	/* AT_EXECVE_CHECK, Linux 6.14 */
+#define BUSY_WITHIN	3600	/* seconds */
+
+/*
+ * ETXTBSY, for a file that is open for writing. Only the kernel knows, and
+ * only new ones tell without an exec. To ask takes as long as a hundredth of
+ * an exec; a file that has not changed for an hour is not being written.
+ */
+static long
+check_busy(const struct exec_call *c, const struct stat *st)
+{
+	static const char *const argv[] = { "", NULL };
+	struct timespec now;
 	long r;
 
-	r = host_call4(SYS_newfstatat, AT_FDCWD, P(host), P(&st), 0);
-	if (r < 0)
-		return r;
-	if (!S_ISREG(st.st_mode))
-		return -EACCES;
-	r = host_call4(SYS_faccessat2, AT_FDCWD, P(host), X_OK, AT_EACCESS);
-	if (r == -ENOSYS)
-		r = host_call3(SYS_faccessat, AT_FDCWD, P(host), X_OK);
-	return r;
+	host_call2(SYS_clock_gettime, CLOCK_REALTIME, P(&now));
+	if (now.tv_sec - st->st_mtim.tv_sec > BUSY_WITHIN &&
+	    now.tv_sec - st->st_ctim.tv_sec > BUSY_WITHIN)
+		return 0;
+	r = host_call5(SYS_execveat, c->dirfd, P(c->host), P(argv),
+		       P(argv + 1), c->flags | EXECVE_CHECK);
+	return r == -ETXTBSY ? r : 0;
 }
 
 /* PT_INTERP of a guest program has to be there. Everything else that may be
@@ -202,13 +227,12 @@ classify_head(int fd, int depth)
 	return EXEC_HOST;	/* it knows, perhaps through binfmt_misc */
 }
 
+/* A file that may be executed. */
 static long
-classify(const char *host, int depth)
+classify_file(const char *host, int depth)
 {
-	long r = check_executable(host), fd;
+	long r, fd;
 
-	if (r < 0)
-		return r;
 	fd = host_call4(SYS_openat, AT_FDCWD, P(host),
 			O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
 	if (fd == -EACCES)	/* may be run, but not read */
@@ -218,6 +242,14 @@ classify(const char *host, int depth)
 	r = classify_head((int)fd, depth);
 	host_call1(SYS_close, fd);
 	return r;
+}
+
+static long
+classify(const char *host, int depth)
+{
+	long r = check_executable(host);
+
+	return r < 0 ? r : classify_file(host, depth);
 }
 
 /* How many strings a guest's argv holds; NULL is an empty one. */
@@ -238,31 +270,58 @@ count_args(gaddr argv)
 	return -E2BIG;
 }
 
-/* The new ferry's argv in out[n]: own options, argv[0], program, the rest.
- * `filters' is -seccomp's argument or NULL. */
-#define MAX_EXTRA_ARGS	8	/* beside own options and the guest's */
+/* In another root, the sysroot's path means nothing. */
+static bool
+sysroot_is_lost(void)
+{
+	return process.own_fd >= 0 &&
+	       host_call3(SYS_faccessat, AT_FDCWD, P(process.opt.sysroot),
+			  F_OK) == -ENOENT;
+}
 
+/* Descriptors that the new ferry is told of; -1: none. */
+struct fd_option {
+	const char *name;
+	int fd;
+	char text[12];
+};
+
+#define NR_FD_OPTIONS	3
+
+/* Beside own options and the guest's. */
+#define MAX_EXTRA_ARGS	(6 + 2 * NR_FD_OPTIONS)
+
+/* The new ferry's argv in out[n]: own options, argv[0], program, the rest. */
 static long
-fill_argv(const char **out, const char *program, gaddr argv, long n,
-	  const char *filters)
+fill_argv(const char **out, const struct exec_call *c,
+	  struct fd_option fds[NR_FD_OPTIONS], long n)
 {
 	const struct options *opt = &process.opt;
+	gaddr argv = c->argv;
 	long i, k = 0, argv0;
 
-	for (i = 0; i < opt->nr_own; i++)
+	for (i = 0; i < opt->nr_own; i++) {
 		out[k++] = opt->own_argv[i];
+		if (!strcmp(opt->own_argv[i], "-L") && sysroot_is_lost()) {
+			out[k++] = "/";
+			i++;
+		}
+	}
 	/* ferry would look it up in PATH; execve does not. */
-	if (!strchr(program, '/'))
+	if (!strchr(c->guest, '/'))
 		out[k++] = "-no-path";
-	if (filters) {
-		out[k++] = "-seccomp";
-		out[k++] = filters;
+	for (i = 0; i < NR_FD_OPTIONS; i++) {
+		if (fds[i].fd < 0)
+			continue;
+		fmt_print(fds[i].text, sizeof(fds[i].text), "%d", fds[i].fd);
+		out[k++] = fds[i].name;
+		out[k++] = fds[i].text;
 	}
 	out[k++] = "-0";
 	argv0 = k;
 	out[k++] = "";
 	out[k++] = "--";
-	out[k++] = program;
+	out[k++] = c->guest;
 	for (i = 0; i < n; i++) {
 		uint64_t p;
 
@@ -295,6 +354,26 @@ host_exec(struct thread *t, const char *path, const char *const *argv,
 			      0, 0);
 }
 
+/* By way of ferry's own descriptor, which the new ferry gets as well. */
+static long
+exec_own_fd(struct thread *t, const char *const *argv, gaddr envp)
+{
+	int fd = t->process->own_fd;
+	long r;
+
+	host_call3(SYS_fcntl, fd, F_SETFD, 0);
+	r = syscall_window(t, SYS_execveat, fd, P(""), P(argv), (long)envp,
+			   AT_EMPTY_PATH, 0);
+	host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+	return r;
+}
+
+static bool
+is_lost(long r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -EACCES;
+}
+
 /* Runs this very program, wherever its file is now. */
 static long
 exec_self(struct thread *t, const char *const *argv, gaddr envp)
@@ -305,27 +384,59 @@ exec_self(struct thread *t, const char *const *argv, gaddr envp)
 	size_t i;
 	long r = -ENOENT;
 
-	for (i = 0; i < ARRAY_SIZE(self) && (r == -ENOENT || r == -ENOTDIR);
-	     i++)
+	if (t->process->own_fd >= 0)
+		return exec_own_fd(t, argv, envp);
+	for (i = 0; i < ARRAY_SIZE(self) && is_lost(r); i++)
 		r = host_exec(t, self[i], argv, envp);
-	if (r == -ENOENT || r == -ENOTDIR)
+	if (is_lost(r))
 		r = host_exec(t, argv[0], argv, envp);
 	return r;
+}
+
+/*
+ * Called before the guest may lose sight of /proc and of ferry's file, in
+ * another root or another namespace: from now on a descriptor leads there.
+ */
+void
+exec_keep_self(struct thread *t)
+{
+	struct process *p = t->process;
+	int old = -1;
+	long fd, high;
+
+	if (__atomic_load_n(&p->own_fd, __ATOMIC_RELAXED) >= 0)
+		return;
+	fd = host_call4(SYS_openat, AT_FDCWD, P("/proc/thread-self/exe"),
+			O_PATH | O_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	high = host_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, OWN_FD_FROM);
+	if (high >= 0) {
+		host_call1(SYS_close, fd);
+		fd = high;
+	}
+	if (!__atomic_compare_exchange_n(&p->own_fd, &old, (int)fd, false,
+					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		host_call1(SYS_close, fd);
 }
 
 static long
 exec_host(struct thread *t, const struct exec_call *c)
 {
-	return syscall_window(t, SYS_execve, P(c->host), (long)c->argv,
-			      (long)c->envp, 0, 0, 0);
+	return syscall_window(t, SYS_execveat, c->dirfd, P(c->host),
+			      (long)c->argv, (long)c->envp, c->flags, 0);
 }
 
 static long
 exec_guest(struct thread *t, const struct exec_call *c)
 {
 	const char *on_stack[ARGV_ON_STACK], **argv = on_stack;
+	struct fd_option fds[NR_FD_OPTIONS] = {
+		{ "-own-fd", process.own_fd, "" },
+		{ "-program-fd", c->fd, "" },
+		{ "-seccomp", -1, "" },
+	};
 	long n = count_args(c->argv), r, filters = -1;
-	char number[12];
 	size_t total;
 
 	if (n < 0)
@@ -339,17 +450,16 @@ exec_guest(struct thread *t, const struct exec_call *c)
 		filters = seccomp_save(t);
 		if (filters < 0)
 			return filters;
-		fmt_print(number, sizeof(number), "%ld", filters);
+		fds[2].fd = (int)filters;
 	}
-	r = fill_argv(argv, c->guest, c->argv, n,
-		      filters < 0 ? NULL : number);
+	r = fill_argv(argv, c, fds, n);
 	if (r >= 0)
 		r = exec_self(t, argv, c->envp);
 	if (filters >= 0)
 		host_call1(SYS_close, filters);
-	/* In a chroot without /proc and without ferry, the kernel may know
-	 * what to do (binfmt_misc's flag F). It knows of no filters. */
-	if (r == -ENOENT && !t->seccomp) {
+	/* Without /proc and without ferry, the kernel may know what to do
+	 * (binfmt_misc's flag F). It knows of no filters. */
+	if (is_lost(r) && !t->seccomp) {
 		long kernel = exec_host(t, c);
 
 		r = kernel == -ENOEXEC ? r : kernel;
@@ -357,14 +467,30 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	return r;
 }
 
-static long
-do_exec(struct thread *t, const struct exec_call *c)
+/*
+ * Whether to run a set-user-ID or set-group-ID program by the kernel: where
+ * binfmt_misc has started ferry, it can start this one as well, and gives the
+ * file's credentials if it is registered with flag C. Nobody else can.
+ */
+static bool
+wants_kernel(const struct stat *st)
 {
-	long how = classify(c->host, 0), r;
+	return process.opt.by_kernel && !process.opt.sysroot &&
+	       st->st_mode & (S_ISUID | S_ISGID);
+}
 
+/* `how' is what classify() said of the file; st its status. */
+static long
+do_exec(struct thread *t, const struct exec_call *c, long how,
+	const struct stat *st)
+{
+	long r;
+
+	if (how == EXEC_GUEST && check_busy(c, st))
+		return -ETXTBSY;
 	if (how < 0)
 		return how;
-	if (how == EXEC_GUEST && !t->seccomp && wants_kernel(c->host))
+	if (how == EXEC_GUEST && !t->seccomp && wants_kernel(st))
 		how = EXEC_HOST;
 	signals_exec_prepare(t);
 	if (how == EXEC_GUEST)
@@ -378,7 +504,9 @@ do_exec(struct thread *t, const struct exec_call *c)
 static long
 exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 {
-	struct exec_call c = { .argv = argv, .envp = envp };
+	struct exec_call c = {
+		.dirfd = AT_FDCWD, .fd = -1, .argv = argv, .envp = envp,
+	};
 	int dirfd = AT_FDCWD;
 	struct path_buf pb;
 	struct stat st;
@@ -396,7 +524,10 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 	/* Another ferry would understand /proc/self/exe as its own. */
 	c.guest = c.host == pb.proc || c.host == process.exe ?
 			  process.exe : pb.guest;
-	return do_exec(t, &c);
+	err = check_executable_at(AT_FDCWD, c.host, 0, &st);
+	if (err < 0)
+		return err;
+	return do_exec(t, &c, classify_file(c.host, 0), &st);
 }
 
 long
@@ -405,56 +536,62 @@ sys_execve(struct thread *t, const uint64_t a[6])
 	return exec_path(t, a[0], 0, a[1], a[2]);
 }
 
-/*
- * The name of an open file, if it still has one that leads to it; else
- * /proc/self/fd/N with a descriptor that survives the exec, as the kernel's
- * /dev/fd/N does. *keep is that descriptor, or -1.
- */
-static long
-fd_path(int fd, char buf[PATH_MAX], int *keep)
+/* execveat's name for the file (fs/exec.c, alloc_bprm): what AT_EXECFN says
+ * and what the interpreter of a script gets. It leads nowhere if it goes with
+ * the exec. */
+static bool
+fd_name(char buf[PATH_MAX], int dirfd, const char *path)
 {
-	struct stat by_fd, by_name;
-	char proc[32];
-	long n, r;
-
-	*keep = -1;
-	r = host_call4(SYS_newfstatat, fd, P(""), P(&by_fd), AT_EMPTY_PATH);
-	if (r < 0)
-		return r;
-	fmt_print(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-	n = host_call4(SYS_readlinkat, AT_FDCWD, P(proc), P(buf),
-		       PATH_MAX - 1);
-	if (n > 0) {
-		buf[n] = 0;
-		if (!host_call4(SYS_newfstatat, AT_FDCWD, P(buf), P(&by_name),
-				0) &&
-		    by_fd.st_dev == by_name.st_dev &&
-		    by_fd.st_ino == by_name.st_ino)
-			return 0;
-	}
-	r = host_call1(SYS_dup, fd);
-	if (r < 0)
-		return r;
-	*keep = (int)r;
-	fmt_print(buf, PATH_MAX, "/proc/self/fd/%d", *keep);
-	return 0;
+	if (*path)
+		fmt_print(buf, PATH_MAX, "/dev/fd/%d/%s", dirfd, path);
+	else
+		fmt_print(buf, PATH_MAX, "/dev/fd/%d", dirfd);
+	return host_call3(SYS_fcntl, dirfd, F_GETFD, 0) != FD_CLOEXEC;
 }
 
-static long
-exec_fd(struct thread *t, int fd, gaddr argv, gaddr envp)
+static bool
+is_script(int fd)
 {
-	struct exec_call c = { .argv = argv, .envp = envp };
-	char buf[PATH_MAX];
-	int keep;
-	long r = fd_path(fd, buf, &keep);
+	char head[2];
 
+	return host_call4(SYS_pread64, fd, P(head), 2, 0) == 2 &&
+	       !memcmp(head, "#!", 2);
+}
+
+/* The file at path under dirfd, or dirfd itself: ferry gets it open. */
+static long
+exec_at(struct thread *t, int dirfd, const char *path, int flags, gaddr argv,
+	gaddr envp)
+{
+	char name[PATH_MAX], proc[32];
+	struct exec_call c = {
+		.dirfd = dirfd, .host = path, .flags = flags, .guest = name,
+		.argv = argv, .envp = envp,
+	};
+	bool stays = fd_name(name, dirfd, path);
+	struct stat st;
+	long r, how;
+
+	r = check_executable_at(dirfd, path, flags, &st);
 	if (r < 0)
-		return r;
-	c.host = buf;
-	c.guest = sysroot_strip(buf);
-	r = do_exec(t, &c);
-	if (keep >= 0)
-		host_call1(SYS_close, keep);
+		return S_ISLNK(st.st_mode) && r == -EACCES ? -ELOOP : r;
+	if (*path)
+		r = host_call4(SYS_openat, dirfd, P(path), O_RDONLY, 0);
+	else {
+		fmt_print(proc, sizeof(proc), "/proc/self/fd/%d", dirfd);
+		r = host_call4(SYS_openat, AT_FDCWD, P(proc), O_RDONLY, 0);
+		if (r == -ENOENT || r == -ENOTDIR)
+			r = host_call1(SYS_dup, dirfd);
+	}
+	if (r < 0)	/* may be run, but not read */
+		how = r == -EACCES ? EXEC_HOST : r;
+	else
+		how = !stays && is_script((int)r) ? -ENOENT :
+						    classify_head((int)r, 0);
+	c.fd = r < 0 ? -1 : (int)r;
+	r = do_exec(t, &c, how, &st);
+	if (c.fd >= 0)
+		host_call1(SYS_close, c.fd);
 	return r;
 }
 
@@ -463,7 +600,7 @@ sys_execveat(struct thread *t, const uint64_t a[6])
 {
 	int dirfd = (int)a[0], flags = (int)a[4];
 	char path[PATH_MAX];
-	long r, fd;
+	long r;
 
 	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
 		return -EINVAL;
@@ -472,16 +609,8 @@ sys_execveat(struct thread *t, const uint64_t a[6])
 		return r;
 	if (r == 0 && !(flags & AT_EMPTY_PATH))
 		return -ENOENT;
-	if (r == 0 && dirfd != AT_FDCWD)
-		return exec_fd(t, dirfd, a[2], a[3]);
 	if (path[0] == '/' || dirfd == AT_FDCWD)
 		return exec_path(t, a[1], flags & AT_SYMLINK_NOFOLLOW ?
 				 SYSROOT_NOFOLLOW : 0, a[2], a[3]);
-	fd = host_call4(SYS_openat, dirfd, P(path), O_PATH | O_CLOEXEC |
-			(flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0), 0);
-	if (fd < 0)
-		return fd;
-	r = exec_fd(t, (int)fd, a[2], a[3]);
-	host_call1(SYS_close, fd);
-	return r;
+	return exec_at(t, dirfd, path, flags, a[2], a[3]);
 }

@@ -2,7 +2,7 @@
  * fd.c - descriptors: duplicating, closing, fcntl, pipes, ioctl.
  *
  * ferry may keep one descriptor of its own in the guest's table
- * (process.exe_fd). To the guest it is not open: closing it gives EBADF, and
+ * (process.own_fd, see exec.c). To the guest it is not open: closing it gives EBADF, and
  * so does duplicating onto it.
  */
 #include "../runtime/base/hostcall.h"
@@ -19,7 +19,7 @@
 static bool
 is_ours(const struct thread *t, uint64_t fd)
 {
-	return (int)fd >= 0 && (int)fd == t->process->exe_fd;
+	return (int)fd >= 0 && (int)fd == t->process->own_fd;
 }
 
 long
@@ -35,7 +35,7 @@ long
 sys_close_range(struct thread *t, const uint64_t a[6])
 {
 	uint32_t lo = (uint32_t)a[0], hi = (uint32_t)a[1];
-	int ours = t->process->exe_fd;
+	int ours = t->process->own_fd;
 	long ret;
 
 	if (ours < 0 || lo > hi || (uint32_t)ours < lo || (uint32_t)ours > hi)

@@ -43,6 +43,10 @@ struct options {
 	bool by_kernel;		/* started by binfmt_misc: no options, and the
 				 * kernel can start further programs */
 	int seccomp_fd;		/* filters of the program before; 0: none */
+	int own_fd;		/* --own-fd: process.own_fd of the ferry that
+				 * this one replaces; -1: none */
+	int program_fd;		/* --program-fd: the program is open already;
+				 * -1: it is not */
 	bool strace;
 	bool stats;		/* --stats */
 	bool perfmap;
@@ -67,7 +71,8 @@ struct process {
 	const struct guest_isa *isa;
 	char exe[4096];		/* guest's /proc/self/exe, absolute, in guest
 				 * terms (without the sysroot) */
-	int exe_fd;		/* -1, or an O_PATH descriptor of it */
+	int own_fd;		/* -1, or an O_PATH descriptor of ferry's own
+				 * program, hidden from the guest */
 	/* Where the loader put things; for /proc and core files. */
 	gaddr entry, stack_top, arg_start, arg_end, env_start, env_end;
 	gaddr stack_guard, stack_base;	/* [guard, base) is not accessible */

@@ -64,7 +64,7 @@ SIZE(struct guest_loop_info, 160);
 SIZE(struct host_loop_info, 168);
 SIZE(struct abi_open_how, 24);
 
-static struct process proc = { .exe_fd = -1 };
+static struct process proc = { .own_fd = -1 };
 static struct thread thr = { .process = &proc };
 
 /* Numbers that generic64 does not use. */
@@ -376,13 +376,13 @@ START_TEST(own_descriptor)
 {
 	int fd = open("/dev/null", O_RDONLY), other = dup(fd);
 
-	proc.exe_fd = fd;
+	proc.own_fd = fd;
 	ck_assert_int_eq(call(57, (uint64_t)fd, 0, 0, 0), -EBADF);
 	ck_assert_int_eq(call(24, 0, (uint64_t)fd, 0, 0), -EBADF);
 	ck_assert_int_eq(call(436, (uint64_t)fd, (uint64_t)other, 0, 0), 0);
 	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
 	ck_assert_int_eq(fcntl(other, F_GETFD), -1);
-	proc.exe_fd = -1;
+	proc.own_fd = -1;
 	ck_assert_int_eq(call(57, (uint64_t)fd, 0, 0, 0), 0);
 }
 END_TEST
