@@ -58,10 +58,11 @@ struct a64_cpu {
 	uint64_t next_pc;
 	union v128 v[32];
 	uint64_t tpidr_el0;
-	/* The exclusive monitor: address, size in bytes (0: open) and the
-	 * value that was loaded. */
+	/* The exclusive monitor: address, size in bytes (0: open), the value
+	 * that was loaded, and how often the granule had been stored to. */
 	uint64_t excl_addr;
 	uint32_t excl_size;
+	uint32_t excl_stores;
 	uint64_t excl_val[2];
 	/* MXCSR that guest code runs with (saved while it does not). */
 	uint32_t mxcsr;

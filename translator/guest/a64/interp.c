@@ -91,6 +91,21 @@ a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr)
 	gmem_code_written(addr, addr + A64_CACHE_LINE);
 }
 
+/* A line each, so that threads meet only where their granules do. */
+static struct {
+	uint32_t n;
+	char pad[60];
+} exclusive_stores[1024];
+
+uint32_t *
+a64_exclusive_stores(uint64_t addr)
+{
+	uint64_t granule = addr >> 4;
+
+	return &exclusive_stores[(granule ^ granule >> 10) %
+				 ARRAY_SIZE(exclusive_stores)].n;
+}
+
 static void
 exec_undefined(struct a64_cpu *cpu, uint32_t insn)
 {

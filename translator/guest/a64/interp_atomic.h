@@ -7,9 +7,13 @@
  * raise an alignment fault first, so no lock is ever split.
  *
  * The exclusive monitor remembers the address, the size and the value that
- * was loaded; a store-exclusive succeeds if a compare-and-exchange against
- * that value does. (A value that changed and changed back goes unnoticed,
- * which the usual uses of the pair do not mind.)
+ * was loaded, and the number of store-exclusives to that granule so far. A
+ * store-exclusive takes the next number, which only one thread can, and then
+ * succeeds if a compare-and-exchange against the value does. So a value that
+ * changed and changed back by store-exclusives is noticed: the last of them
+ * loaded what it replaced after our load, and took its number after that.
+ * (Plain stores and LSE atomics have no numbers, nor have other processes;
+ * there, a value that came back goes unnoticed.)
  */
 #ifndef FERRY_A64_INTERP_ATOMIC_H
 #define FERRY_A64_INTERP_ATOMIC_H
@@ -197,15 +201,24 @@ clear_exclusive(sem_ctx *s)
 	s->excl_size = 0;
 }
 
+/* Opens the monitor, before the value is loaded. */
+OP void
+watch_exclusive(sem_ctx *s, uint64_t addr, unsigned size)
+{
+	s->excl_addr = addr;
+	s->excl_size = size;
+	s->excl_stores = __atomic_load_n(a64_exclusive_stores(addr),
+					 __ATOMIC_ACQUIRE);
+}
+
 OP ival
 load_exclusive(sem_ctx *s, unsigned t, ival addr)
 {
 	uint64_t a = untag(addr.v), v;
 
 	check_aligned(s, t, addr);
+	watch_exclusive(s, a, 1u << t);
 	v = load_host(t, a);
-	s->excl_addr = a;
-	s->excl_size = 1u << t;
 	s->excl_val[0] = v;
 	return (ival){ v };
 }
@@ -218,14 +231,13 @@ load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
 	uint64_t a = untag(addr.v), lo, hi;
 
 	check_aligned(s, t + 1, addr);
+	watch_exclusive(s, a, 2u << t);
 	lo = load_host(IT64, a);
 	hi = lo >> 32;
 	if (t == IT64)
 		hi = load_host(IT64, a + 8);
 	else
 		lo = (uint32_t)lo;
-	s->excl_addr = a;
-	s->excl_size = 2u << t;
 	s->excl_val[0] = lo;
 	s->excl_val[1] = hi;
 	return (struct ipair){ { lo }, { hi } };
@@ -235,7 +247,12 @@ load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
 OP bool
 exclusive_pass(sem_ctx *s, uint64_t addr, unsigned size)
 {
-	return s->excl_size == size && s->excl_addr == addr;
+	uint32_t n = s->excl_stores;
+
+	return s->excl_size == size && s->excl_addr == addr &&
+	       __atomic_compare_exchange_n(a64_exclusive_stores(addr), &n,
+					   n + 1, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED);
 }
 
 /* Returns whether the store was done. */

@@ -38,6 +38,10 @@ void a64_svc(struct a64_cpu *cpu);
  * by the interpreter's core; the instruction ends its block. */
 void a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr);
 
+/* The counter of store-exclusives to the granule of addr, shared with other
+ * granules. Defined by the interpreter's core. */
+uint32_t *a64_exclusive_stores(uint64_t addr);
+
 /* A constant. */
 OP ival
 imm(sem_ctx *s, uint64_t v)
