@@ -10,11 +10,15 @@
  *			auxv, envp[], argv[]
  *	sp, 16-aligned	argc
  *			...
- *	stack_base
- *	stack_guard	not accessible
  *
- * The mapping has its full size from the start but no page of it is touched
- * before the guest does, so a large limit costs address space only.
+ * It lies right below the host's own stack and grows as that does: by the
+ * kernel, up to RLIMIT_STACK as it is at that moment. There the kernel keeps
+ * the address space free for a stack.
+ *
+ * A stack of a fixed size (-s), or one that does not fit there, is mapped as
+ * a whole, from stack_base on; [stack_guard, stack_base) is not accessible.
+ * No page of it is touched before the guest does, so a large size costs
+ * address space only.
  */
 #include <errno.h>
 #include <linux/auxvec.h>
@@ -39,6 +43,7 @@
 #define STACK_UNLIMITED	(1ul << 30)	/* what "unlimited" gets */
 #define STACK_MAX	(64ul << 30)
 #define STACK_LEAST	(128ul << 10)	/* beside the strings */
+#define STACK_ROOM	(128ul << 20)	/* that the kernel keeps for it */
 
 /* The kernel's limits for arguments and environment (fs/exec.c). */
 #define ARG_MAX_LEAST	(128ul << 10)
@@ -82,44 +87,83 @@ stack_limit(const struct process *p)
 	return lim.rlim_cur < STACK_MAX ? lim.rlim_cur : STACK_MAX;
 }
 
-int
-stack_map(struct process *p, bool exec, char *const *argv, char *const *envp,
-	  const char *execfn, struct load_error *err)
+/* What the strings and the vectors of pointers to them take. */
+static int
+count_arguments(char *const *argv, char *const *envp, const char *execfn,
+		uint64_t limit, uint64_t *bytes, struct load_error *err)
 {
-	uint64_t limit = stack_limit(p), size, strings, max = limit / 4;
+	uint64_t max = limit / 4;
 	bool too_long = false;
-	long r;
 
-	strings = string_bytes(argv, &too_long) +
-		  string_bytes(envp, &too_long) + strlen(execfn) + 1 +
-		  8 * (count(argv) + count(envp));
+	*bytes = string_bytes(argv, &too_long) +
+		 string_bytes(envp, &too_long) + strlen(execfn) + 1 +
+		 8 * (count(argv) + count(envp));
 	if (max > ARG_MAX_MOST)
 		max = ARG_MAX_MOST;
 	if (max < ARG_MAX_LEAST)
 		max = ARG_MAX_LEAST;
-	if (too_long || strings > max)
+	if (too_long || *bytes > max)
 		return load_fail(err, LOAD_NOEXEC, "%s: %s", execfn,
 				 strerror(E2BIG));
-	size = ALIGN_UP(limit, PAGE_SIZE);
-	if (size < strings + STACK_LEAST)
-		size = ALIGN_UP(strings + STACK_LEAST, PAGE_SIZE);
+	return 0;
+}
+
+static bool
+map_growing(struct process *p, int prot, uint64_t limit, uint64_t least)
+{
+	gaddr top = gmem_below_host_stack();
+	uint64_t size = ALIGN_UP(least, PAGE_SIZE);
+	long r;
+
+	if (!top || p->opt.stack_size)
+		return false;
+	r = gmem_mmap(top - size, size, prot, MAP_PRIVATE | MAP_ANONYMOUS |
+		      MAP_GROWSDOWN | MAP_STACK | MAP_FIXED_NOREPLACE, -1, 0);
+	if (IS_ERR(r))
+		return false;
+	p->stack_guard = p->stack_base = 0;
+	p->stack_top = top;
+	gmem_grows_down(top - (limit < STACK_ROOM ? STACK_ROOM : limit), top,
+			prot);
+	return true;
+}
+
+static long
+map_fixed(struct process *p, int prot, uint64_t limit, uint64_t least)
+{
+	uint64_t size = ALIGN_UP(limit < least ? least : limit, PAGE_SIZE);
+	long r;
+
 	/* With a limit of the address space, a smaller one has to do. */
 	for (;;) {
 		r = gmem_mmap(0, size + STACK_GUARD, PROT_NONE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
 				      MAP_STACK, -1, 0);
-		if (!IS_ERR(r) || size / 2 < strings + STACK_LEAST)
+		if (!IS_ERR(r) || size / 2 < least)
 			break;
 		size = ALIGN_UP(size / 2, PAGE_SIZE);
 	}
-	if (!IS_ERR(r)) {
-		p->stack_guard = (gaddr)r;
-		p->stack_base = p->stack_guard + STACK_GUARD;
-		p->stack_top = p->stack_base + size;
-		r = gmem_mprotect(p->stack_base, size,
-				  PROT_READ | PROT_WRITE |
-					  (exec ? PROT_EXEC : 0));
-	}
+	if (IS_ERR(r))
+		return r;
+	p->stack_guard = (gaddr)r;
+	p->stack_base = p->stack_guard + STACK_GUARD;
+	p->stack_top = p->stack_base + size;
+	return gmem_mprotect(p->stack_base, size, prot);
+}
+
+int
+stack_map(struct process *p, bool exec, char *const *argv, char *const *envp,
+	  const char *execfn, struct load_error *err)
+{
+	int prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0);
+	uint64_t limit = stack_limit(p), bytes;
+	long r;
+
+	if (count_arguments(argv, envp, execfn, limit, &bytes, err) < 0)
+		return -1;
+	if (map_growing(p, prot, limit, bytes + STACK_LEAST))
+		return 0;
+	r = map_fixed(p, prot, limit, bytes + STACK_LEAST);
 	if (IS_ERR(r))
 		return load_fail(err, LOAD_NOEXEC,
 				 "%s: no memory for the stack: %s", execfn,

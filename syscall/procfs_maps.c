@@ -126,7 +126,7 @@ special_name(const struct row *r, gaddr lo, gaddr hi)
 
 	if (r->is_file)
 		return NULL;
-	if (lo < p->stack_top && hi > p->stack_base)
+	if (lo < p->stack_top && hi >= p->stack_top)
 		return "[stack]";
 	if (lo <= p->vdso && p->vdso < hi)
 		return "[vdso]";

@@ -25,6 +25,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_DEFAULT_TIMEOUT=300; export CK_DEFAULT_TIMEOUT; \
 	CC='$(CC)'; export CC; \
 	FERRY='$(abs_builddir)/ferry'; export FERRY; \
+	OOM_FERRY='$(abs_builddir)/tests/oom/ferry-oom'; export OOM_FERRY; \
 	A64_CC='$(A64_CC)'; export A64_CC; \
 	QEMU_A64='$(QEMU_A64)'; export QEMU_A64; \
 	TEST_OUT='$(abs_builddir)/tests/out'; export TEST_OUT;
@@ -84,6 +85,18 @@ EXTRA_DIST += tests/guest/sysroot.sh tests/guest/sysroot_prog.c
 AM_LDFLAGS = $(FERRY_TEST_LDFLAGS) $(FERRY_CRT_BEGIN)
 LDADD = libferry.a $(CHECK_LIBS) $(CAPSTONE_LIBS) $(FERRY_LIBS) \
 	$(FERRY_CRT_END)
+
+# --- ferry with memory that runs out.
+
+check_PROGRAMS += tests/oom/ferry-oom
+tests_oom_ferry_oom_SOURCES = runtime/main.c runtime/libc_stubs.c \
+	tests/oom/inject.c
+tests_oom_ferry_oom_LDADD = $(ferry_LDADD)
+tests_oom_ferry_oom_LINK = $(ferry_LINK) -Wl,--wrap=rtmem_alloc \
+	-Wl,--wrap=rtmem_alloc_huge -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=realloc -Wl,--wrap=strdup -Wl,--wrap=options_parse
+TESTS += tests/oom/oom.sh
+EXTRA_DIST += tests/oom/oom.sh tests/oom/prog.c
 
 # --- The instruction set: coverage, and the fuzzer against qemu-aarch64.
 

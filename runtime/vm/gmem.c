@@ -67,10 +67,10 @@ insert_at(unsigned i, gaddr lo, gaddr hi, int prot)
 	if (!gm.r) {
 		gm.r = rtmem_alloc(MAX_REGIONS * sizeof(*gm.r));
 		if (!gm.r)
-			bug("no memory for the table of mappings");
+			log_die(1, "out of memory for the table of mappings");
 	}
 	if (gm.n == MAX_REGIONS)
-		bug("too many guest mappings");
+		log_die(1, "too many guest mappings");
 	memmove(&gm.r[i + 1], &gm.r[i], (gm.n - i) * sizeof(*gm.r));
 	gm.r[i] = (struct region){ lo, hi, prot };
 	gm.n++;
@@ -177,6 +177,20 @@ gmem_host_range(int slot, gaddr lo, gaddr hi)
 	gm.host_hi[slot] = hi;
 }
 
+gaddr
+gmem_below_host_stack(void)
+{
+	return gm.host_lo[0];
+}
+
+void
+gmem_grows_down(gaddr lo, gaddr hi, int prot)
+{
+	lock_acquire(&gm.lock);
+	record(lo, hi, prot);
+	lock_release(&gm.lock);
+}
+
 /* Whether [addr, addr+len) is a range of user addresses at all. */
 static bool
 is_user_range(gaddr addr, uint64_t len)
@@ -271,12 +285,35 @@ mapped_until(gaddr lo, gaddr hi)
 	return lo < hi ? lo : hi;
 }
 
+static long
+protect(gaddr lo, gaddr hi, int prot)
+{
+	return host_call3(SYS_mprotect, (long)lo, (long)(hi - lo),
+			  host_prot(prot) |
+				  (prot & ~(PROT_READ | PROT_WRITE |
+					    PROT_EXEC | GUEST_PROT_BTI)));
+}
+
+/* A stack from hi down: as far as it has grown, which the kernel knows, or
+ * one of a fixed size, which is one mapping. *lo becomes its end. */
+static long
+protect_down(gaddr *lo, gaddr hi, int prot)
+{
+	gaddr addr = *lo;
+	unsigned i = find(addr);
+	long r;
+
+	if (i < gm.n && gm.r[i].lo <= addr)
+		*lo = gm.r[i].lo;
+	r = protect(addr, hi, prot | PROT_GROWSDOWN);
+	return r == -EINVAL ? protect(*lo, hi, prot) : r;
+}
+
 long
 gmem_mprotect(gaddr addr, uint64_t len, int prot)
 {
 	gaddr lo = addr, hi = addr + ALIGN_UP(len, PAGE_SIZE);
 	bool exec = false;
-	unsigned i;
 	long r;
 
 	if (addr & ~PAGE_MASK)
@@ -286,17 +323,10 @@ gmem_mprotect(gaddr addr, uint64_t len, int prot)
 	if (hi <= lo || is_runtimes(lo, hi))
 		return -ENOMEM;
 	lock_acquire(&gm.lock);
-	if (prot & PROT_GROWSDOWN) {
-		/* The stack is one mapping of full size: all of it below. */
-		i = find(lo);
-		if (i < gm.n && gm.r[i].lo <= lo)
-			lo = gm.r[i].lo;
-		prot &= ~PROT_GROWSDOWN;
-	}
-	r = host_call3(SYS_mprotect, (long)lo, (long)(hi - lo),
-		       host_prot(prot) |
-			       (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC |
-					 GUEST_PROT_BTI)));
+	if (prot & PROT_GROWSDOWN)
+		r = protect_down(&lo, hi, prot & ~PROT_GROWSDOWN);
+	else
+		r = protect(lo, hi, prot);
 	if (r == -ENOMEM)	/* applied up to the hole */
 		hi = mapped_until(lo, hi);
 	if ((r == 0 || r == -ENOMEM) && hi > lo)

@@ -43,6 +43,13 @@ void gmem_code_written(gaddr lo, gaddr hi);
 #define GMEM_HOST_RANGES 2
 void gmem_host_range(int slot, gaddr lo, gaddr hi);
 
+/* The lowest address of slot 0, the host's stack; 0 if it was not set. */
+gaddr gmem_below_host_stack(void);
+
+/* [lo, hi) belongs to a stack that the kernel makes grow down from hi: a part
+ * of it is mapped, and the rest may become so without a call. */
+void gmem_grows_down(gaddr lo, gaddr hi, int prot);
+
 /* Whether any of [addr, addr+len) is the runtime's. */
 bool gmem_is_runtimes(gaddr addr, uint64_t len);
 

@@ -1,0 +1,71 @@
+#!/bin/sh
+# oom.sh - memory runs out at each of ferry's own allocations, once and for
+# good, and at each limit of the address space: the guest gets an error, or
+# ferry says one line and ends. It never hangs or crashes.
+#
+# Environment: OOM_FERRY (inject.c's), FERRY, A64_CC, TEST_OUT, srcdir.
+
+dir=${srcdir:-.}/tests/oom
+cc=${A64_CC:-aarch64-linux-gnu-gcc}
+out=${TEST_OUT:-tests/out}/oom
+
+if ! command -v "$cc" >/dev/null 2>&1; then
+	echo "skipped: no cross compiler ($cc)"
+	exit 77
+fi
+mkdir -p "$out" || exit 99
+"$cc" -static -O1 -o "$out/prog" "$dir/prog.c" || exit 1
+FERRY_OOM_MARK=$(realpath "$out")/mark
+export FERRY_OOM_MARK
+failed=0
+
+# What happened, from the exit status and standard error: `complete' is set
+# when the program came to its end.
+judge()
+{
+	lines=$(wc -l <"$out/err")
+	complete=
+	[ "$2" -eq 0 ] && grep -q '^end$' "$out/log" && complete=yes
+	if [ "$2" -ge 124 ] && [ "$2" -ne 126 ] && [ "$2" -ne 127 ]; then
+		why="exit status $2"
+	elif [ -z "$complete" ] && ! { [ "$lines" -eq 1 ] &&
+			grep -q '^ferry: ' "$out/err"; }; then
+		why="exit status $2 and not one line"
+	else
+		return
+	fi
+	echo "FAILED: $1: $why"
+	tail -n 5 "$out/err" "$out/log"
+	failed=$((failed + 1))
+}
+
+for threshold in 0 1; do
+	for suffix in '' +; do
+		n=1
+		while [ $n -le 200 ]; do
+			rm -f "$out/mark"
+			FERRY_OOM=$n$suffix timeout -k 5 60 "$OOM_FERRY" \
+				-threshold $threshold "$out/prog" \
+				>"$out/log" 2>"$out/err"
+			judge "allocation $n$suffix, threshold $threshold" $?
+			[ -e "$out/mark" ] || break
+			n=$((n + 1))
+		done
+		echo "threshold $threshold: $n allocations$suffix"
+		[ $n -gt 4 ] || failed=$((failed + 1))
+	done
+done
+
+# An interpreter needs some 12 MiB to start; the whole takes 200.
+for kib in 4000 8000 16000 24000 28000 32000 36000 40000 50000 60000 80000 \
+		100000 150000 400000; do
+	(ulimit -v $kib && exec timeout -k 5 60 "$FERRY" -threshold 1 \
+		"$out/prog") >"$out/log" 2>"$out/err"
+	status=$?
+	# Too little for the kernel to start ferry at all.
+	[ $status -eq 137 ] || [ $status -eq 139 ] && [ $kib -lt 8000 ] &&
+		continue
+	judge "address space of $kib KiB" $status
+done
+[ -n "$complete" ] || { echo "FAILED: not even with 400 MB"; failed=1; }
+exit $((failed > 0))
