@@ -245,26 +245,34 @@ signals_fault(struct thread *t)
 	signals_force(t, &info);
 }
 
+/* As arm64_notify_segfault(): at the new sp if the frame got that far, and with
+ * the record of the last exception as it was. */
+static void
+bad_frame(struct thread *t)
+{
+	gaddr lo, hi, sp = process.isa->sp(t);
+
+	t->fault.sig = SIGSEGV;
+	t->fault.code = gmem_query(sp, &lo, &hi) < 0 ? SEGV_MAPERR :
+						       SEGV_ACCERR;
+	t->fault.addr = sp;
+	signals_fault(t);
+}
+
 void
 signals_return(struct thread *t)
 {
 	struct guest_altstack altstack;
-	gaddr sp = process.isa->sp(t);
 	uint64_t mask;
+	int r = process.isa->frame_return(t, &mask, &altstack);
 
-	if (process.isa->frame_return(t, &mask, &altstack) < 0) {
-		gaddr lo, hi;
-
-		t->fault.sig = SIGSEGV;
-		t->fault.code = gmem_query(sp, &lo, &hi) < 0 ? SEGV_MAPERR :
-							       SEGV_ACCERR;
-		t->fault.addr = sp;
-		t->fault.esr = 0;
-		signals_fault(t);
-		return;
+	if (r != -EFAULT) {
+		signals_set_mask(t, mask);
+		if (!t->pending->closed)
+			pending_open(t);
 	}
-	signals_set_mask(t, mask);
-	if (!t->pending->closed)
-		pending_open(t);
-	altstack_restore(t, &altstack);
+	if (r < 0)
+		bad_frame(t);
+	else
+		altstack_restore(t, &altstack);
 }

@@ -92,7 +92,7 @@ fill_general(struct guest_a64_frame *f, const struct thread *t, uint64_t mask)
 	f->uc.ss_flags = t->altstack.flags;
 	f->uc.ss_size = t->altstack.size;
 	f->uc.mask = mask;
-	f->mc.fault_address = t->fault.esr ? t->fault.addr : 0;
+	f->mc.fault_address = t->fault.far;
 	memcpy(f->mc.regs, cpu->x, sizeof(f->mc.regs));
 	f->mc.sp = cpu->x[31];
 	f->mc.pc = cpu->pc;
@@ -165,61 +165,117 @@ a64_frame_setup(struct thread *t, gaddr sp, int sig, const siginfo_t *info,
 	return 0;
 }
 
-/*
- * Walks the records. fpsimd_context is mandatory, a syndrome is ignored,
- * extra_context may only point behind the frame; anything else belongs to
- * features that the guest does not have, and makes the frame bad.
- */
-static const struct guest_a64_fpsimd *
-find_fpsimd(const struct guest_a64_frame *f)
+/* sizeof(struct extra_context); the kernel's TERMINATOR_SIZE, SIGFRAME_MAXSZ. */
+#define EXTRA_SIZE	32
+#define TERMINATOR_SIZE	16
+#define FRAME_MAX	0x40000
+
+/* The records, as they are read: first those of the frame's `reserved' array,
+ * then perhaps those that extra_context leads to. */
+struct walk {
+	gaddr frame, base;
+	uint64_t at, limit;
+	bool extra;
+};
+
+/* extra_context must be followed by a terminator, and that by its data. */
+static bool
+enter_extra(struct walk *w, uint32_t size)
 {
-	const struct guest_a64_fpsimd *fp = NULL;
-	size_t at = 0;
+	struct {
+		struct guest_a64_record head;
+		uint64_t data;
+		uint32_t size;
+	} x;
+	struct guest_a64_record end;
+	gaddr at = w->base + w->at, behind = at + size + TERMINATOR_SIZE;
 
-	while (at + sizeof(struct guest_a64_record) <= RESERVED_SIZE) {
-		const void *p = f->records + at;
-		const struct guest_a64_record *r = p;
-
-		if (r->magic == 0 && r->size == 0)
-			return fp;
-		if (r->size < sizeof(*r) || r->size % 16 ||
-		    r->size > RESERVED_SIZE - at)
-			return NULL;
-		if (r->magic == FPSIMD_MAGIC) {
-			if (fp || r->size != sizeof(*fp))
-				return NULL;
-			fp = p;
-		} else if (r->magic != ESR_MAGIC && r->magic != EXTRA_MAGIC) {
-			return NULL;
-		}
-		at += r->size;
-	}
-	return NULL;
+	if (w->extra || size < EXTRA_SIZE ||
+	    w->limit - w->at - size < TERMINATOR_SIZE ||
+	    gmem_read(&x, at, sizeof(x)) < 0 ||
+	    gmem_read(&end, at + size, sizeof(end)) < 0 ||
+	    end.magic || end.size || x.data % 16 || x.size % 16 ||
+	    x.data != behind || x.size > w->frame + FRAME_MAX - behind)
+		return false;
+	*w = (struct walk){ w->frame, behind, 0, x.size, true };
+	return true;
 }
 
+/*
+ * Finds fpsimd_context, which must be there once, by the rules of the kernel's
+ * parse_user_sigframe(): a syndrome is ignored; records of features that the
+ * guest does not have make the frame bad, as unknown ones do. Its address; 0:
+ * the frame is bad.
+ */
+static gaddr
+find_fpsimd(gaddr frame)
+{
+	struct walk w = {
+		frame, frame + offsetof(struct guest_a64_frame, records), 0,
+		RESERVED_SIZE, false
+	};
+	struct guest_a64_record r;
+	gaddr fp = 0;
+
+	for (;;) {
+		if (w.limit - w.at < sizeof(r) || w.at % 16 ||
+		    gmem_read(&r, w.base + w.at, sizeof(r)) < 0 ||
+		    r.size > w.limit - w.at)
+			return 0;
+		if (!r.magic)
+			return r.size ? 0 : fp;
+		if (r.magic == EXTRA_MAGIC) {
+			if (!enter_extra(&w, r.size))
+				return 0;
+			continue;
+		}
+		if (r.magic == FPSIMD_MAGIC) {
+			if (fp || r.size != sizeof(struct guest_a64_fpsimd))
+				return 0;
+			fp = w.base + w.at;
+		} else if (r.magic != ESR_MAGIC || r.size < sizeof(r)) {
+			return 0;
+		}
+		w.at += r.size;
+	}
+}
+
+static bool
+restore_fpsimd(struct a64_cpu *cpu, gaddr at)
+{
+	struct guest_a64_fpsimd fp;
+
+	if (!at || gmem_read(&fp, at, sizeof(fp)) < 0)
+		return false;
+	memcpy(cpu->v, fp.v, sizeof(cpu->v));
+	a64_fpcr_set(cpu, fp.fpcr);
+	a64_fpsr_set(cpu, fp.fpsr);
+	return true;
+}
+
+/* What is restored before the frame turns out to be bad stays so, as the
+ * kernel has it: the SIGSEGV's frame shows it. */
 int
 a64_frame_return(struct thread *t, uint64_t *mask,
 		 struct guest_altstack *altstack)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
-	const struct guest_a64_fpsimd *fp;
+	gaddr at = cpu->x[31];
 	struct guest_a64_frame f;
 
-	if (cpu->x[31] % 16 || gmem_read(&f, cpu->x[31], sizeof(f)) < 0)
+	if (at % 16 || at > GMEM_TASK_SIZE - sizeof(f))
 		return -EFAULT;
-	fp = find_fpsimd(&f);
-	if (!fp || f.mc.pstate & PSTATE_PRIVILEGED)
+	if (gmem_read(&f, at, offsetof(struct guest_a64_frame, records)) < 0)
 		return -EFAULT;
-
 	memcpy(cpu->x, f.mc.regs, sizeof(f.mc.regs));
 	cpu->x[31] = f.mc.sp;
 	cpu->pc = f.mc.pc;
 	a64_nzcv_set(cpu, f.mc.pstate & PSTATE_NZCV);
-	memcpy(cpu->v, fp->v, sizeof(cpu->v));
-	a64_fpcr_set(cpu, fp->fpcr);
-	a64_fpsr_set(cpu, fp->fpsr);
 	cpu->excl_size = 0;
 	*mask = f.uc.mask;
+	if (f.mc.pstate & PSTATE_PRIVILEGED ||
+	    !restore_fpsimd(cpu, find_fpsimd(at)))
+		return -EINVAL;
 	altstack->sp = f.uc.ss_sp;
 	altstack->flags = f.uc.ss_flags;
 	altstack->size = f.uc.ss_size;

@@ -27,10 +27,14 @@
 #define PF_WRITE	2
 
 /* ESR_EL1 of a data abort from EL0: exception class 0x24, 32-bit instruction,
- * write-not-read, fault status: translation level 2, permission level 3. */
+ * write-not-read, fault status: translation level 2 or, where no table has an
+ * entry for the address (and for all of the kernel's: set_thread_esr in
+ * arch/arm64/mm/fault.c), level 0; permission level 3. */
 #define ESR_DATA_ABORT	0x92000000u
 #define ESR_WNR		0x40u
 #define ESR_TRANSLATION	0x06u
+#define ESR_TRANSLATION_0 0x04u
+#define A64_VA_BITS	48
 #define ESR_PERMISSION	0x0fu
 
 static uintptr_t
@@ -77,9 +81,11 @@ note_guest_fault(struct thread *t, const siginfo_t *info,
 		f->code = SEGV_MAPERR;
 		f->addr = context_access(uc, &write);
 	}
+	f->far = f->addr;
 	f->esr = ESR_DATA_ABORT | (write ? ESR_WNR : 0) |
 		 (f->sig == SIGSEGV && f->code == SEGV_ACCERR ?
-			  ESR_PERMISSION : ESR_TRANSLATION);
+			  ESR_PERMISSION :
+		  f->addr >> A64_VA_BITS ? ESR_TRANSLATION_0 : ESR_TRANSLATION);
 }
 
 /* Returning makes the instruction fault again, with the default action. */

@@ -299,8 +299,8 @@ sys_clone3(struct thread *t, const uint64_t a[6])
 	return do_clone(t, &c);
 }
 
-long
-sys_exit(struct thread *t, const uint64_t a[6])
+_Noreturn void
+sys_end_thread(struct thread *t, int status)
 {
 	signals_block_all(NULL);
 	/* A vfork child's parent takes it off the list and frees it. */
@@ -308,7 +308,19 @@ sys_exit(struct thread *t, const uint64_t a[6])
 		thread_unlink(t);
 		signals_release(t);
 	}
-	thread_exit_host(t, (int)a[0]);
+	thread_exit_host(t, status);
+}
+
+long
+sys_exit(struct thread *t, const uint64_t a[6])
+{
+	uint64_t old;
+
+	/* What has been noted would be lost with the thread. */
+	signals_block_all(&old);
+	if (must_poll_first(t, old))
+		return -ERESTARTNOINTR_GUEST;
+	sys_end_thread(t, (int)a[0]);
 }
 
 long

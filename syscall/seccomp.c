@@ -238,10 +238,8 @@ seccomp_set(struct thread *t, const uint64_t a[6])
 static void
 end_thread(struct thread *t, int sig)
 {
-	const uint64_t a[6] = { (uint64_t)sig };
-
 	if (process.nr_threads > 1)
-		sys_exit(t, a);
+		sys_end_thread(t, sig);
 	signals_die(t, sig);
 }
 

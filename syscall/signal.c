@@ -123,26 +123,36 @@ sys_rt_sigsuspend(struct thread *t, const uint64_t a[6])
 	return signals_temp_done(t, r);
 }
 
+static long
+take_held(struct thread *t, uint64_t set, gaddr to)
+{
+	siginfo_t info;
+	int sig = signals_take_held(t, set, &info);
+
+	if (to && gmem_write(to, &info, sizeof(info)) < 0)
+		return -EFAULT;
+	return sig;
+}
+
 /* The host waits for all but what the runtime holds itself. */
 long
 sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
 {
-	siginfo_t info;
 	uint64_t set;
-	int sig;
+	long r;
 
 	if (a[3] != SIGSET_SIZE)
 		return -EINVAL;
 	if (read_set(&set, a[0]) < 0)
 		return -EFAULT;
-	sig = signals_take_held(t, set, &info);
-	if (sig) {
-		if (a[1] && gmem_write(a[1], &info, sizeof(info)) < 0)
-			return -EFAULT;
-		return sig;
-	}
-	return syscall_window(t, SYS_rt_sigtimedwait, P(&set), (long)a[1],
-			      (long)a[2], SIGSET_SIZE, 0, 0);
+	if (signals_held(t) & set)
+		return take_held(t, set, a[1]);
+	r = syscall_window(t, SYS_rt_sigtimedwait, P(&set), (long)a[1],
+			   (long)a[2], SIGSET_SIZE, 0, 0);
+	/* The host has interrupted the wait for what is waited for. */
+	if (r == -EINTR && signals_held(t) & set)
+		return take_held(t, set, a[1]);
+	return r;
 }
 
 long

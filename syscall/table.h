@@ -46,6 +46,9 @@ struct sys_row {
 
 extern const struct sys_row syscall_rows[SYS_NR_MAX];
 
+/* process.c: ends the calling thread. */
+_Noreturn void sys_end_thread(struct thread *t, int status);
+
 /* The row for guest call `nr', or NULL. */
 const struct sys_row *syscall_row(long nr);
 

@@ -81,7 +81,8 @@ struct guest_isa {
 	 * frame_setup pushes a frame for `sig' onto `sp' and makes the thread
 	 * continue in `handler'; 0, or -EFAULT if the stack is not writable.
 	 * frame_return undoes it (rt_sigreturn): the mask and altstack to
-	 * restore are returned; 0 or -EFAULT. */
+	 * restore are returned; 0, -EFAULT, or -EINVAL for a bad frame whose
+	 * mask (and general registers) count all the same. */
 	int (*frame_setup)(struct thread *t, gaddr sp, int sig,
 			   const siginfo_t *info, gaddr handler, gaddr restorer,
 			   int sa_flags, uint64_t mask);

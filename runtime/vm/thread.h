@@ -32,7 +32,11 @@ struct guest_fault {
 	int sig;	/* SIGSEGV SIGBUS SIGILL SIGTRAP SIGFPE */
 	int code;	/* si_code */
 	gaddr addr;	/* si_addr */
-	uint64_t esr;	/* what esr_context shows; 0: no record */
+	/* What fault_address and esr_context show, in later frames as well
+	 * (the kernel's thread.fault_address and fault_code); esr 0: no
+	 * record. A guest's handler may look at it: WnR, for one. */
+	gaddr far;
+	uint64_t esr;
 };
 
 /* What the kernel's sigaltstack keeps per thread. */

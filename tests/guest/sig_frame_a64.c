@@ -15,6 +15,7 @@
 #define NZCV	0xf0000000ul
 
 static volatile int hits;
+static uint64_t last_esr;
 static uintptr_t want_addr;
 
 static struct _aarch64_ctx *
@@ -113,6 +114,7 @@ on_segv(int sig, siginfo_t *info, void *ctx)
 	CHECK(info->si_code == SEGV_MAPERR);
 	CHECK((uintptr_t)info->si_addr == want_addr);
 	CHECK(esr && esr->head.size == 0x10);
+	last_esr = esr->esr;
 	CHECK(esr->esr >> 26 == 0x24);			/* data abort, EL0 */
 	CHECK((esr->esr >> 6 & 1) == (uint64_t)hits);	/* write */
 	uc->uc_mcontext.pc += 4;
@@ -196,6 +198,95 @@ test_plain(void)
 	CHECK(x1_seen == SIGUSR1);
 }
 
+/* Which exceptions leave a record, that later frames have, too. */
+static void
+on_any(int sig, siginfo_t *info, void *ctx)
+{
+	ucontext_t *uc = ctx;
+	struct esr_context *esr = (void *)record(uc, ESR_MAGIC);
+
+	(void)info;
+	hits = sig;
+	last_esr = esr ? esr->esr : 0;
+	want_addr = uc->uc_mcontext.fault_address;
+	if (sig == SIGBUS)
+		uc->uc_mcontext.sp &= -16ul;
+	if (sig != SIGUSR1)
+		uc->uc_mcontext.pc += 4;
+}
+
+static void
+test_last_record(void)
+{
+	uint64_t before;
+
+	install(SIGSEGV, on_any, 0);
+	install(SIGTRAP, on_any, 0);
+	install(SIGILL, on_any, 0);
+	install(SIGBUS, on_any, SA_ONSTACK);
+	install(SIGUSR1, on_any, 0);
+	__asm__ volatile("str x1, [%0]" : : "r"(0x48ul) : "memory");
+	CHECK(hits == SIGSEGV && want_addr == 0x48 && last_esr);
+	before = last_esr;
+	raise(SIGUSR1);
+	CHECK(hits == SIGUSR1 && last_esr == before && want_addr == 0x48);
+	__asm__ volatile("brk #7");
+	CHECK(hits == SIGTRAP && last_esr == before && want_addr == 0x48);
+	__asm__ volatile(".inst 0");
+	CHECK(hits == SIGILL && !last_esr && !want_addr);
+	raise(SIGUSR1);
+	CHECK(hits == SIGUSR1 && !last_esr && !want_addr);
+	/* Alignment: of data, and of sp, which leaves no address. */
+	__asm__ volatile("ldxr x1, [%0]" : : "r"(0x1001ul) : "x1", "memory");
+	CHECK(hits == SIGBUS && last_esr >> 26 == 0x24 && want_addr == 0x1001);
+	__asm__ volatile("mov x9, sp\n\t"
+			 "sub x10, sp, #8\n\t"
+			 "mov sp, x10\n\t"
+			 "ldr x11, [sp]\n\t"
+			 "mov sp, x9"
+			 : : : "x9", "x10", "x11", "memory");
+	CHECK(hits == SIGBUS && last_esr >> 26 == 0x26 && !want_addr);
+}
+
+/* fpsimd_context moved to where extra_context leads, as the kernel has it
+ * when the records do not fit. */
+static void
+move_out(int sig, siginfo_t *info, void *ctx)
+{
+	ucontext_t *uc = ctx;
+	char *at = (char *)uc->uc_mcontext.__reserved;
+	struct fpsimd_context fp;
+	struct extra_context x = { .head = { EXTRA_MAGIC, sizeof(x) } };
+
+	(void)sig;
+	(void)info;
+	memcpy(&fp, at, sizeof(fp));
+	CHECK(fp.head.magic == FPSIMD_MAGIC);
+	fp.vregs[8] = 0x8888;
+	x.datap = (uintptr_t)at + sizeof(x) + 16;
+	x.size = sizeof(fp) + 16;
+	memset(at, 0, 4096);
+	memcpy(at, &x, sizeof(x));
+	memcpy((void *)x.datap, &fp, sizeof(fp));
+}
+
+static void
+test_extra(void)
+{
+	uint64_t v;
+
+	install(SIGTRAP, move_out, 0);
+	__asm__ volatile("movi v8.2d, #0\n\t"
+			 "mov x0, %1\n\t"
+			 "mov x1, #5\n\t"		/* SIGTRAP */
+			 "mov x8, #130\n\t"		/* tkill */
+			 "svc #0\n\t"
+			 "umov %0, v8.d[0]"
+			 : "=r"(v) : "r"((long)gettid())
+			 : "x0", "x1", "x8", "v8", "memory");
+	CHECK(v == 0x8888);
+}
+
 /* Frames that rt_sigreturn has to refuse. */
 static int bad;
 
@@ -220,14 +311,53 @@ spoil(int sig, siginfo_t *info, void *ctx)
 	case 3:
 		uc->uc_mcontext.pstate = 5;	/* EL1h */
 		break;
+	case 4:		/* twice */
+		memcpy((char *)c + c->size, c, c->size);
+		break;
+	case 5:		/* extra_context without a terminator behind it */
+	case 6:		/* that points elsewhere */
+	case 7: {	/* with too much data */
+		struct extra_context x = { .head = { EXTRA_MAGIC, sizeof(x) } };
+		char *at = (char *)c + c->size;
+
+		x.datap = (uintptr_t)at + sizeof(x) + 16;
+		x.size = 16;
+		memset(at, 0, 64);
+		if (bad == 5)
+			at[sizeof(x)] = 1;
+		if (bad == 6)
+			x.datap += 16;
+		if (bad == 7)
+			x.size = 0x100000;
+		memcpy(at, &x, sizeof(x));
+		break;
+	}
+	case 8:		/* no end */
+		while ((char *)c < (char *)uc->uc_mcontext.__reserved + 4096) {
+			if (c->magic != FPSIMD_MAGIC) {
+				c->magic = ESR_MAGIC;
+				c->size = 16;
+			}
+			c = (void *)((char *)c + c->size);
+		}
+		break;
+	case 9:		/* The mask and the registers count all the same. */
+		c->magic = 0x12345678;
+		uc->uc_mcontext.regs[25] = 0x2525;
+		sigaddset(&uc->uc_sigmask, SIGHUP);
+		break;
 	}
 }
 
 static void
 on_bad_frame(int sig, siginfo_t *info, void *ctx)
 {
-	(void)info;
-	(void)ctx;
+	ucontext_t *uc = ctx;
+
+	CHECK((uintptr_t)info->si_addr == uc->uc_mcontext.sp);
+	if (bad == 9)
+		CHECK(uc->uc_mcontext.regs[25] == 0x2525 &&
+		      sigismember(&uc->uc_sigmask, SIGHUP));
 	_exit(sig == SIGSEGV ? 33 : 1);
 }
 
@@ -236,7 +366,7 @@ test_bad_frames(void)
 {
 	int status;
 
-	for (bad = 0; bad < 4; bad++) {
+	for (bad = 0; bad < 10; bad++) {
 		pid_t pid = fork();
 
 		if (!pid) {
@@ -257,6 +387,8 @@ main(void)
 	test_esr();
 	test_ill();
 	test_plain();
+	test_last_record();
+	test_extra();
 	test_bad_frames();
 	return 0;
 }

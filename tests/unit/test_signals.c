@@ -327,7 +327,7 @@ fault_now(int code)
 {
 	t->fault.sig = SIGSEGV;
 	t->fault.code = code;
-	t->fault.addr = 0xabc;
+	t->fault.addr = t->fault.far = 0xabc;
 	t->fault.esr = 0x92000046;
 	signals_fault(t);
 }

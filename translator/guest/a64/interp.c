@@ -38,7 +38,6 @@
 #define ESR_INSN_TRANSLATION	0x82000006
 #define ESR_INSN_PERMISSION	0x8200000e
 #define ESR_PC_ALIGN		0x8a000000
-#define ESR_BRK			0xf2000000
 #define ESR_DATA_ALIGN		0x92000021
 #define ESR_SP_ALIGN		0x9a000000
 
@@ -54,8 +53,24 @@ leave_with_fault(struct a64_cpu *cpu, int sig, int code, uint64_t addr,
 {
 	struct thread *t = thread_of(cpu);
 
-	t->fault = (struct guest_fault){ sig, code, addr, esr };
+	/* Where FAR_EL1 does not say more, the kernel shows none. */
+	t->fault = (struct guest_fault){ sig, code, addr, 0, esr };
+	if (esr && esr != ESR_PC_ALIGN && esr != ESR_SP_ALIGN)
+		t->fault.far = addr;
 	host_leave(t, EXIT_FAULT);
+}
+
+/* BRK leaves the record of the exception before alone (brk_handler in
+ * arch/arm64/kernel/debug-monitors.c). */
+static _Noreturn void
+leave_with_breakpoint(struct a64_cpu *cpu)
+{
+	struct guest_fault *f = &thread_of(cpu)->fault;
+
+	f->sig = SIGTRAP;
+	f->code = TRAP_BRKPT;
+	f->addr = cpu->pc;
+	host_leave(thread_of(cpu), EXIT_FAULT);
 }
 
 void
@@ -63,8 +78,7 @@ a64_raise(struct a64_cpu *cpu, int kind, uint64_t arg)
 {
 	switch ((enum a64_exception)kind) {
 	case A64_EXC_BRK:
-		leave_with_fault(cpu, SIGTRAP, TRAP_BRKPT, cpu->pc,
-				 ESR_BRK | arg);
+		leave_with_breakpoint(cpu);
 	case A64_EXC_ALIGN:
 		leave_with_fault(cpu, SIGBUS, BUS_ADRALN, arg, ESR_DATA_ALIGN);
 	case A64_EXC_SP_ALIGN:
