@@ -131,7 +131,12 @@ grow_table(void)
 	struct pc_table *old = cache.by_pc, *new;
 	size_t buckets = old ? (old->mask + 1) * GROWTH : FIRST_BUCKETS, i;
 
-	new = rtmem_alloc(table_size(buckets));
+	/* Far apart, most look-ups of a large table would miss in the TLB. */
+	if (table_size(buckets) > HUGE_PAGE / 2)
+		new = rtmem_alloc_huge(ALIGN_UP(table_size(buckets),
+						HUGE_PAGE));
+	else
+		new = rtmem_alloc(table_size(buckets));
 	if (!new)
 		return false;
 	new->mask = buckets - 1;

@@ -80,10 +80,8 @@ static struct {
 static void
 count_interpreted(const struct block *b)
 {
-	uint64_t times = b->count;
+	uint64_t times = b->count - (b->code != NULL);
 
-	if (b->code && times >= process.opt.threshold)
-		times = process.opt.threshold - 1;
 	interpreted.blocks += times;
 	interpreted.insns += times * b->nr;
 }

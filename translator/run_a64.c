@@ -85,7 +85,7 @@ run_code(struct thread *t, struct block *b)
 static inline void
 count(struct block *b)
 {
-	if (unlikely(++b->count == process.opt.threshold) && !b->code)
+	if (!b->code && unlikely(++b->count >= tier1_threshold) && !b->no_code)
 		tier1_translate(b);
 }
 
@@ -133,6 +133,8 @@ a64_run(struct thread *t)
 	uint8_t trap;
 	int why;
 
+	if (unlikely(!tier1_threshold))
+		tier1_start();
 	trap = fp_mode_choose(&t->cpu.a64);
 	if (block_enter(t) && !forget_blocks(t))
 		log_die(1, "out of memory for a thread");

@@ -28,6 +28,14 @@
 static struct ir_block ir;
 static struct emit em;
 
+/*
+ * Translating a block takes as long as interpreting it some hundred times: who
+ * waits that long spends at most twice what it must. But what has made MANY
+ * blocks hot is a large program, and will make more of them hot.
+ */
+#define MANY		1000
+uint32_t tier1_threshold;
+
 static const struct emit_glue glue = {
 	.exit = x64_glue_exit,
 	.fallback = x64_glue_fallback,
@@ -145,6 +153,14 @@ translate(struct block *b)
 }
 
 void
+tier1_start(void)
+{
+	uint32_t n = process.opt.threshold;
+
+	tier1_threshold = n ? n : UINT32_MAX;
+}
+
+void
 tier1_translate(struct block *b)
 {
 	uint64_t start;
@@ -154,7 +170,8 @@ tier1_translate(struct block *b)
 	start = report_clock();
 	pc = b->pc;
 	if (pc != BLOCK_STALE && !b->code && !b->no_code) {
-		report.tried++;
+		if (++report.tried == MANY)
+			tier1_threshold = (tier1_threshold + 1) / 2;
 		if (lift(pc))
 			translate(b);
 		else

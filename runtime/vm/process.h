@@ -13,7 +13,7 @@
 struct guest_isa;
 struct thread;
 
-#define DEFAULT_THRESHOLD 50
+#define DEFAULT_THRESHOLD 100
 /* A trap takes some microseconds, and translating again about as long as a few
  * hundred of them. */
 #define DEFAULT_FP_TRAPS	200
