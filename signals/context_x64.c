@@ -1,7 +1,8 @@
 /*
  * context_x64.c - decodes the memory operand of a faulting instruction.
  *
- * Intel SDM volume 2, chapter 2: prefixes, opcode maps, ModRM and SIB.
+ * Intel SDM volume 2, chapter 2: prefixes, opcode maps, ModRM and SIB. Of
+ * EVEX only what the translator emits: no scaled displacements.
  */
 #include "context_x64.h"
 
@@ -42,6 +43,12 @@ decode_opcode(struct insn *i)
 		i->map = i->p[1] & 0x1f;
 		i->f3 = (i->p[2] & 3) == 2;
 		i->p += 3;
+	} else if (*i->p == 0x62) {		/* EVEX: ~R ~X ~B ~R' map */
+		i->x = i->p[1] & 0x40 ? 0 : 8;
+		i->b = i->p[1] & 0x20 ? 0 : 8;
+		i->map = i->p[1] & 7;
+		i->f3 = (i->p[2] & 3) == 2;
+		i->p += 4;
 	} else {
 		if ((*i->p & 0xf0) == 0x40) {	/* REX: 0100WRXB */
 			i->x = *i->p & 2 ? 8 : 0;

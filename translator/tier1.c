@@ -96,7 +96,7 @@ emit(struct code *c, uint32_t room)
 {
 	uint32_t i;
 
-	em.as = (struct x64_asm){ c->entry, c->entry + room, false };
+	em.as = (struct x64_asm){ .p = c->entry, .end = c->entry + room };
 	em.b = &ir;
 	em.glue = &glue;
 	em.ahead = ahead_flags;

@@ -517,7 +517,7 @@ emit_case(const struct op *o, struct ir_insn insn, unsigned way)
 	block.guest[0].word = 0x12345678;
 	current = o;
 	current_way = way;
-	em.as = (struct x64_asm){ code, code + CODE_SIZE, false };
+	em.as = (struct x64_asm){ .p = code, .end = code + CODE_SIZE };
 	em.b = &block;
 	em.ahead = flags_read;
 	em.fp_tests = true;
@@ -803,7 +803,7 @@ START_TEST(conditions)
 		bool zero = k >> 2 & 1;
 
 		build_condition(es, signal, zero, between, n);
-		em.as = (struct x64_asm){ code, code + CODE_SIZE, false };
+		em.as = (struct x64_asm){ .p = code, .end = code + CODE_SIZE };
 		em.b = &block;
 		em.ahead = flags_dead;
 		em.handler = handler_of;
@@ -824,9 +824,15 @@ START_TEST(everything)
 }
 END_TEST
 
+START_TEST(no_avx512)
+{
+	test_all(X64_CPU_ALL & ~X64_CPU_AVX512, 20);
+}
+END_TEST
+
 START_TEST(no_avx2)
 {
-	test_all(X64_CPU_ALL & ~X64_CPU_AVX2, 10);
+	test_all(X64_CPU_ALL & ~(X64_CPU_AVX512 | X64_CPU_AVX2), 10);
 }
 END_TEST
 
@@ -859,6 +865,7 @@ main(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_test(t, conditions);
 	tcase_add_test(t, everything);
+	tcase_add_test(t, no_avx512);
 	tcase_add_test(t, no_avx2);
 	tcase_add_test(t, no_avx);
 	tcase_add_test(t, sse41);

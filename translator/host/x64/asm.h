@@ -42,7 +42,20 @@ struct x64_mem {
 struct x64_asm {
 	uint8_t *p, *end;
 	bool full;
+	bool bad;	/* there is no such instruction on xmm16 and up */
 };
+
+/* asm_evex.c: x64_rr() and x64_rm() for xmm16 and up; whether the instruction
+ * has such a form; what precedes ModRM, for an operand relative to RIP, and in
+ * general, x being one more bit of rm or the index. */
+void x64_evex_rr(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
+		 unsigned rm);
+void x64_evex_rm(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
+		 struct x64_mem m);
+bool x64_evex_has(unsigned op);
+void x64_evex_rip(struct x64_asm *as, unsigned op, unsigned reg);
+void x64_evex(struct x64_asm *as, unsigned op, unsigned w, unsigned reg,
+	      unsigned v, unsigned rm, unsigned x);
 
 static inline struct x64_mem
 x64_at(unsigned base, int32_t disp)
@@ -101,14 +114,19 @@ x64_rr(struct x64_asm *as, unsigned w, unsigned op, unsigned reg, unsigned rm)
 {
 	bool force = op & X64_BYTE && (reg >= RSP || rm >= RSP);
 
+	if (unlikely((reg | rm) & 16)) {
+		x64_evex_rr(as, w, op, reg, rm);
+		return;
+	}
 	x64_opcode(as, op & ~X64_BYTE,
 		   w << 3 | (reg >> 3 & 1) << 2 | (rm >> 3 & 1), force);
 	x64_byte(as, 0xc0 | (reg & 7) << 3 | (rm & 7));
 }
 
-/* The ModRM byte, SIB and displacement of a memory operand. */
+/* The ModRM byte, SIB and displacement of a memory operand; `far': the short
+ * form of a displacement means something else. */
 static inline void
-x64_modrm_mem(struct x64_asm *as, unsigned reg, struct x64_mem m)
+x64_modrm(struct x64_asm *as, unsigned reg, struct x64_mem m, bool far)
 {
 	unsigned base = m.base & 7;
 	bool sib = m.index != X64_NOREG || base == RSP;
@@ -116,7 +134,7 @@ x64_modrm_mem(struct x64_asm *as, unsigned reg, struct x64_mem m)
 
 	if (m.disp == 0 && base != RBP)
 		mod = 0;
-	else if (m.disp == (int8_t)m.disp)
+	else if (m.disp == (int8_t)m.disp && (!far || m.disp == 0))
 		mod = 1;
 	else
 		mod = 2;
@@ -130,6 +148,18 @@ x64_modrm_mem(struct x64_asm *as, unsigned reg, struct x64_mem m)
 		x64_bytes(as, (uint32_t)m.disp, 4);
 }
 
+static inline void
+x64_modrm_mem(struct x64_asm *as, unsigned reg, struct x64_mem m)
+{
+	x64_modrm(as, reg, m, false);
+}
+
+static inline void
+x64_modrm_far(struct x64_asm *as, unsigned reg, struct x64_mem m)
+{
+	x64_modrm(as, reg, m, true);
+}
+
 /* op reg, [mem] */
 static inline void
 x64_rm(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
@@ -137,6 +167,10 @@ x64_rm(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
 {
 	unsigned rex = w << 3 | (reg >> 3 & 1) << 2 | (m.base >> 3 & 1);
 
+	if (unlikely(reg & 16)) {
+		x64_evex_rm(as, w, op, reg, m);
+		return;
+	}
 	if (m.index != X64_NOREG)
 		rex |= (m.index >> 3 & 1) << 1;
 	x64_opcode(as, op & ~X64_BYTE, rex, op & X64_BYTE && reg >= RSP);

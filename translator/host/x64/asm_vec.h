@@ -221,7 +221,10 @@ x64_modrm_rip(struct x64_asm *as, unsigned reg, const void *to,
 static inline void
 x64_sse_rip(struct x64_asm *as, unsigned op, unsigned dst, const void *to)
 {
-	x64_opcode(as, op, (dst >> 3 & 1) << 2, false);
+	if (unlikely(dst & 16))
+		x64_evex_rip(as, op, dst);
+	else
+		x64_opcode(as, op, (dst >> 3 & 1) << 2, false);
 	x64_modrm_rip(as, dst, to, 0);
 }
 
@@ -233,6 +236,10 @@ x64_vex(struct x64_asm *as, unsigned op, unsigned w, unsigned reg, unsigned v,
 	unsigned map = op >> 16 & 0xff ? (op >> 8 & 0xff) == 0x38 ? 2 : 3 : 1;
 	unsigned pp = op & X64_66 ? 1 : op & X64_F3 ? 2 : op & X64_F2 ? 3 : 0;
 
+	if (unlikely((reg | v | rm) & 16)) {
+		x64_evex(as, op, w, reg, v, rm, rm >> 4);
+		return;
+	}
 	x64_byte(as, 0xc4);
 	x64_byte(as, (~reg >> 3 & 1) << 7 | 0x40 | (~rm >> 3 & 1) << 5 | map);
 	x64_byte(as, w << 7 | (~v & 15) << 3 | pp);
@@ -254,13 +261,16 @@ x64_vex_rr(struct x64_asm *as, unsigned op, unsigned dst, unsigned src)
 	x64_vex_rrr(as, op, 0, dst, 0, src);
 }
 
+/* Doublewords rotated to the right: AVX-512VL. */
+void x64_vprorq(struct x64_asm *as, unsigned dst, unsigned src, unsigned n);
+
 /* The memory operand has no index. */
 static inline void
 x64_vex_rm(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
 	   unsigned a, struct x64_mem m)
 {
 	x64_vex(as, op, w, dst, a, m.base);
-	x64_modrm_mem(as, dst, m);
+	x64_modrm(as, dst, m, (dst | a) & 16);
 }
 
 static inline void

@@ -35,37 +35,50 @@ static const struct {
 #define NEED_YMM	(X64_CPU_AVX | X64_CPU_FMA | X64_CPU_F16C | \
 			 X64_CPU_AVX2)
 
-static bool
-system_saves_ymm(void)
+/* XCR0: SSE, AVX; opmasks, the upper halves of ZMM, ZMM16 to 31. */
+#define XCR0_YMM	0x06u
+#define XCR0_ZMM	0xe6u
+
+static unsigned
+xcr0(void)
 {
 	unsigned lo, hi;
 
 	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-	return (lo & 6) == 6;
+	return lo;
 }
+
+#define AVX512_BITS	(bit_AVX512F | bit_AVX512VL | bit_AVX512BW | \
+			 bit_AVX512DQ)
 
 static unsigned
 ask(void)
 {
-	unsigned a, b, c, d, r = ASKED;
+	unsigned a, b, c, d, r = ASKED, saved = 0;
 
 	if (__get_cpuid(1, &a, &b, &c, &d)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(leaf1); i++)
 			if (c & leaf1[i].bit)
 				r |= leaf1[i].feature;
-		if (!(c & bit_OSXSAVE) || !system_saves_ymm())
+		if (c & bit_OSXSAVE)
+			saved = xcr0();
+		if ((saved & XCR0_YMM) != XCR0_YMM)
 			r &= ~NEED_YMM;
 	}
-	if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
+	if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(leaf7); i++)
 			if (b & leaf7[i].bit)
 				r |= leaf7[i].feature;
+		if ((b & AVX512_BITS) == AVX512_BITS &&
+		    (saved & XCR0_ZMM) == XCR0_ZMM)
+			r |= X64_CPU_AVX512;
+	}
 	if (__get_cpuid(0x80000001, &a, &b, &c, &d))
 		for (unsigned i = 0; i < ARRAY_SIZE(extended); i++)
 			if (c & extended[i].bit)
 				r |= extended[i].feature;
 	if (!(r & X64_CPU_AVX))
-		r &= ~NEED_YMM;
+		r &= ~(NEED_YMM | X64_CPU_AVX512);
 	__atomic_store_n(&features, r, __ATOMIC_RELAXED);
 	return r;
 }

@@ -26,9 +26,11 @@ enum x64_feature {
 	X64_CPU_LZCNT = 1 << 11,
 	X64_CPU_BMI1 = 1 << 12,
 	X64_CPU_BMI2 = 1 << 13,	/* and the system lets VEX be used */
+	X64_CPU_AVX512 = 1 << 14,	/* F, VL, BW and DQ, and the system
+					 * saves xmm16 and up */
 };
 
-#define X64_CPU_ALL	0x3fffu
+#define X64_CPU_ALL	0x7fffu
 
 /* Whether the host has all of `features'. */
 bool x64_cpu_has(unsigned features);

@@ -9,6 +9,7 @@
 #include "cpu.h"
 #include "../../ir/ops.h"
 #include "emit_core.h"
+#include "enter.h"
 
 static struct emit_slow *
 add_slow(struct emit *e, enum x64_cc cc)
@@ -216,7 +217,7 @@ emit_guest(struct emit *e)
 	ir_ref k;
 
 	e->start[e->guest] = start;
-	e->failed = e->check_sp = false;
+	e->failed = e->check_sp = e->as.bad = false;
 	e->free_gpr = X64_SCRATCH;
 	e->free_xmm = X64_SCRATCH_XMM;
 	e->fl_twin = 0;
@@ -236,6 +237,7 @@ emit_guest(struct emit *e)
 	if (!emit_trailing_zeros(e))
 		for (k = g->first; k < g->last && !e->failed; k++)
 			emit_op(e, k);
+	e->failed |= e->as.bad;
 	if (e->failed && g->last > g->first &&
 	    emit_def(e, g->last - 1u)->op >= IR_jump) {
 		/* A handler only says where a branch would go: no code. */
@@ -307,6 +309,7 @@ x64_emit_block(struct emit *e)
 	uint8_t *begin = e->as.p;
 	unsigned tries;
 
+	x64_wide_pins = x64_cpu_has(X64_CPU_AVX512);
 	memset(e->fl_force, 0, sizeof(e->fl_force));
 	memset(e->as_fallback, 0, sizeof(e->as_fallback));
 	e->needs_state = false;

@@ -10,6 +10,7 @@
  *			guest registers, x64_pin_of() says which
  *	rax rcx rdx rsi	scratch
  *	xmm4-xmm15	guest vector registers, by x64_vpin_of()
+ *	xmm16-xmm31	more of them, where there is AVX-512VL
  *	xmm0-xmm3	scratch
  *
  * Between guest instructions every guest register is in its home: the pinned
@@ -90,6 +91,7 @@ struct emit {
 	bool ends_fresh;		/* by the caller: behind the block, code
 					 * must be looked up anew */
 	unsigned free_gpr, free_xmm;	/* masks */
+	bool far_result;		/* results may be in xmm16 and up */
 	struct emit_loc loc[IR_MAX_INSNS];
 	uint16_t left[IR_MAX_INSNS];	/* uses still to come */
 	/* The guest's vector registers are known to be zero from this bit on:
@@ -195,7 +197,7 @@ struct x64_mem emit_addr(struct emit *e, ir_ref r);
 /* The condition code that says truth value r; emits what sets EFLAGS. */
 enum x64_cc emit_cond(struct emit *e, ir_ref r);
 
-/* An XMM register with vector value r, at least its low `bits' bits valid;
+/* One of xmm0-xmm15 with vector value r, at least its low `bits' bits valid;
  * what lies above is zero or as in the guest's register. Read only. */
 unsigned emit_use_v(struct emit *e, ir_ref r, unsigned bits);
 /* A scratch XMM for the result of operation k. */

@@ -50,7 +50,7 @@ fp_slow_if_nan(struct emit *e, unsigned shape, unsigned r)
 		return;
 	}
 	t = emit_alloc_xmm(e);
-	if (x64_cpu_has(X64_CPU_AVX)) {
+	if (x64_cpu_has(X64_CPU_AVX) && r < 16) {
 		x64_vex_rrr(&e->as, X64_CMPPS | d, 0, t, r, r);
 		x64_byte(&e->as, X64_CMP_UNORD);
 	} else {
@@ -73,11 +73,16 @@ fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r)
 	unsigned t;
 
 	if (vshape_lanes(shape) == 1) {
-		/* The top 16 bits. */
 		t = emit_alloc(e);
-		vec_rri(e, X64_PEXTRW, t, r, d ? 3 : 1);
-		x64_alu_ri(&e->as, X64_32, ALU_ADD, t, d ? 1 << 4 : 1 << 7);
-		x64_test_imm(&e->as, X64_32, t, d ? 0x7fd << 4 : 0xfd << 7);
+		if (d) {	/* the top 16 bits */
+			vec_rri(e, X64_PEXTRW, t, r, 3);
+			x64_alu_ri(&e->as, X64_32, ALU_ADD, t, 1 << 4);
+			x64_test_imm(&e->as, X64_32, t, 0x7fd << 4);
+		} else {
+			x64_rr(&e->as, X64_32, X64_MOVD_FROM, r, t);
+			x64_alu_ri(&e->as, X64_32, ALU_ADD, t, 1 << 23);
+			x64_test_imm(&e->as, X64_32, t, 0xfd << 23);
+		}
 		emit_free(e, t);
 		emit_slow_if(e, CC_E);
 		return;
@@ -216,10 +221,12 @@ two(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
 	b = vec_src(e, i->b, bits, fp_how(s));
 	if (x64_cpu_has(X64_CPU_AVX) && fp_width(s) != 1) {
 		/* What lies above a comes along. */
-		a = vec_src(e, i->a, bits, SRC_CLEAN);
+		a = vec_src(e, i->a, bits, SRC_CLEAN | SRC_FAR);
 		vec_src_done(e, &a);
 		vec_src_done(e, &b);
+		e->far_result = true;
 		r = result_before(e, k, check);
+		e->far_result = false;
 		vec_rrs(e, fp_form(op, s), r, a.reg, &b);
 		check_result(e, s, r, check);
 		return true;
@@ -286,9 +293,11 @@ fp_madd(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 	if (vshape_es(s) == ES16 || !x64_cpu_has(X64_CPU_FMA))
 		return false;
-	a = vec_src(e, i->a, bits, fp_how(s) & SRC_CLEAN);
+	a = vec_src(e, i->a, bits, (fp_how(s) & SRC_CLEAN) | SRC_FAR);
 	b = vec_src(e, i->b, bits, fp_how(s));
+	e->far_result = true;
 	r = vec_result_copy(e, k, i->c, bits);
+	e->far_result = false;
 	op = X64_FMADD231PS + (vshape_lanes(s) == 1);
 	if (b.is_mem)
 		x64_vex_rm(&e->as, op, d, r, a.reg, b.mem);

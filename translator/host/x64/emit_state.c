@@ -236,7 +236,8 @@ emit_vstore(struct emit *e, ir_ref k)
 
 	/* What lies above is not stored. */
 	if (v->op == IR_getv && x64_vpin_of(v->n) != X64_NOREG)
-		xmm = emit_use_v(e, i->b, 128);
+		xmm = e->loc[i->b].kind == LOC_XMM ? e->loc[i->b].reg :
+						     x64_vpin_of(v->n);
 	else
 		xmm = emit_use_v(e, i->b, 8u << i->t);
 

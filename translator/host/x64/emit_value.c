@@ -6,6 +6,7 @@
  * where it is wanted. A guest register that is pinned is its own value until
  * it is overwritten.
  */
+#include "cpu.h"
 #include "emit_core.h"
 
 /* The registers that A64 code uses most. */
@@ -20,16 +21,25 @@ x64_pin_of(unsigned guest)
 	return pins[guest] ? pins[guest] : X64_NOREG;
 }
 
-/* Arguments and results, and the first of those that no call preserves. */
-static const uint8_t vpins[32] = {
+/* Arguments and results, and the first of those that no call preserves; if
+ * the host has 32, all but those that compilers take last. */
+static const uint8_t vpins[2][32] = { {
 	[0] = 4, [1] = 5, [2] = 6, [3] = 7, [4] = 8, [5] = 9, [6] = 10,
 	[7] = 11, [16] = 12, [17] = 13, [18] = 14, [19] = 15,
-};
+}, {
+	[0] = 4, [1] = 5, [2] = 6, [3] = 7, [4] = 8, [5] = 9, [6] = 10,
+	[7] = 11, [16] = 12, [17] = 13, [18] = 14, [19] = 15,
+	[8] = 16, [9] = 17, [10] = 18, [11] = 19, [20] = 20, [21] = 21,
+	[22] = 22, [23] = 23, [24] = 24, [25] = 25, [26] = 26, [27] = 27,
+	[28] = 28, [29] = 29, [30] = 30, [31] = 31,
+} };
 
 unsigned
 x64_vpin_of(unsigned guest)
 {
-	return vpins[guest] ? vpins[guest] : X64_NOREG;
+	unsigned pin = vpins[x64_cpu_has(X64_CPU_AVX512)][guest];
+
+	return pin ? pin : X64_NOREG;
 }
 
 /* --- Registers and values. */
@@ -357,7 +367,7 @@ emit_use_v(struct emit *e, ir_ref r, unsigned bits)
 	if (e->left[r] > 1)
 		bits = 128;
 	if (bits > 64 && i->op == IR_getv &&
-	    x64_vpin_of(i->n) != X64_NOREG) {
+	    x64_vpin_of(i->n) < 16) {
 		xmm = x64_vpin_of(i->n);
 		emit_locate(e, r, LOC_XMM, xmm, false);
 		return xmm;

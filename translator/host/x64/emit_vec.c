@@ -130,6 +130,10 @@ static const struct vec_row rows[] = {
 	ROW(vsha256h2) = { vec_sha256h, { X64_PUNPCKLQDQ }, VEC_SWAP },
 	ROW(vsha256su0) = { vec_sha256su0, { 0 }, 0 },
 	ROW(vsha256su1) = { vec_sha256su1, { 0 }, 0 },
+	ROW(vsha512h) = { vec_sha512h, { 0 }, 0 },
+	ROW(vsha512h2) = { vec_sha512h2, { 0 }, 0 },
+	ROW(vsha512su0) = { vec_sha512su0, { 0 }, 0 },
+	ROW(vsha512su1) = { vec_sha512su1, { 0 }, 0 },
 };
 
 const struct vec_row *
@@ -209,6 +213,14 @@ is_pinned(struct emit *e, ir_ref r)
 	return i->op == IR_getv && x64_vpin_of(i->n) != X64_NOREG;
 }
 
+/* Still where only EVEX reaches it. */
+static bool
+is_far(struct emit *e, ir_ref r)
+{
+	return is_unread(e, r) && is_pinned(e, r) &&
+	       x64_vpin_of(emit_def(e, r)->n) >= 16;
+}
+
 bool
 vec_in_memory(struct emit *e, ir_ref r, struct x64_mem *m)
 {
@@ -264,6 +276,12 @@ vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how)
 {
 	struct vec_src s = { .ref = r };
 
+	if (how & (SRC_MEM | SRC_FAR) && !(how & SRC_NEAR) && is_far(e, r)) {
+		s.reg = (uint8_t)x64_vpin_of(emit_def(e, r)->n);
+		s.clean = emit_vec_bits(e, r) <= bits;
+		if (s.clean || !(how & SRC_CLEAN))
+			return s;
+	}
 	if (is_pinned(e, r) &&
 	    (!(how & SRC_CLEAN) || emit_vec_bits(e, r) <= bits)) {
 		s.reg = (uint8_t)vec_read(e, r, bits);
@@ -300,12 +318,14 @@ static unsigned
 destination(struct emit *e, ir_ref k, unsigned *guest)
 {
 	const struct ir_insn *set = emit_def(e, k + 1u);
+	unsigned pin;
 
 	if (k + 1u >= e->b->guest[e->guest].last || set->op != IR_setv ||
 	    set->a != k || e->left[k] != 1)
 		return X64_NOREG;
 	*guest = set->n;
-	return x64_vpin_of(set->n);
+	pin = x64_vpin_of(set->n);
+	return pin < 16 || e->far_result ? pin : X64_NOREG;
 }
 
 /* Whether the instruction reads a guest's vector register, before operation
@@ -414,18 +434,44 @@ require(struct emit *e, unsigned op)
 		e->failed = true;
 }
 
+/* xmm, or a copy of it if the instruction does not reach it; to be freed. */
+static unsigned
+within_reach(struct emit *e, unsigned op, unsigned xmm)
+{
+	unsigned t;
+
+	if (xmm < 16 || x64_evex_has(op))
+		return xmm;
+	t = emit_alloc_xmm(e);
+	vec_mov(e, t, xmm);
+	return t;
+}
+
+static void
+free_within_reach(struct emit *e, unsigned xmm, unsigned original)
+{
+	if (xmm != original)
+		emit_free_xmm(e, xmm);
+}
+
 void
 vec_rr(struct emit *e, unsigned op, unsigned dst, unsigned src)
 {
+	unsigned x = within_reach(e, op, src);
+
 	require(e, op);
-	x64_sse_rr(&e->as, op, dst, src);
+	x64_sse_rr(&e->as, op, dst, x);
+	free_within_reach(e, x, src);
 }
 
 void
 vec_rri(struct emit *e, unsigned op, unsigned dst, unsigned src, unsigned n)
 {
+	unsigned x = within_reach(e, op, src);
+
 	require(e, op);
-	x64_sse_rri(&e->as, op, dst, src, n);
+	x64_sse_rri(&e->as, op, dst, x, n);
+	free_within_reach(e, x, src);
 }
 
 void
@@ -442,26 +488,35 @@ vec_rs(struct emit *e, unsigned op, unsigned dst, const struct vec_src *src)
 	if (src->is_mem)
 		x64_sse_rm(&e->as, op, dst, src->mem);
 	else
-		x64_sse_rr(&e->as, op, dst, src->reg);
+		vec_rr(e, op, dst, src->reg);
 }
 
 void
 vec_rrs(struct emit *e, unsigned op, unsigned dst, unsigned a,
 	const struct vec_src *b)
 {
+	unsigned x;
+
 	require(e, op);
-	if (b->is_mem)
+	if (b->is_mem) {
 		x64_vex_rm(&e->as, op, 0, dst, a, b->mem);
-	else
-		x64_vex_rrr(&e->as, op, 0, dst, a, b->reg);
+		return;
+	}
+	x = within_reach(e, op, b->reg);
+	x64_vex_rrr(&e->as, op, 0, dst, a, x);
+	free_within_reach(e, x, b->reg);
 }
 
 void
 vec_rsi(struct emit *e, unsigned op, unsigned dst, const struct vec_src *src,
 	unsigned n)
 {
-	vec_rs(e, op, dst, src);
-	x64_byte(&e->as, n);
+	if (src->is_mem) {
+		vec_rs(e, op, dst, src);
+		x64_byte(&e->as, n);
+	} else {
+		vec_rri(e, op, dst, src->reg, n);
+	}
 }
 
 void

@@ -50,8 +50,9 @@ struct vec_src {
 	struct x64_mem mem;
 };
 
-/* How: may be memory (of at least `bits', aligned if 128); must be clean. */
-enum { SRC_REG = 0, SRC_MEM = 1, SRC_CLEAN = 2 };
+/* How: may be memory (of at least `bits', aligned if 128), or in xmm16 and up;
+ * must be clean; may be in xmm16 and up; may not in any case. */
+enum { SRC_REG = 0, SRC_MEM = 1, SRC_CLEAN = 2, SRC_FAR = 4, SRC_NEAR = 8 };
 
 struct vec_src vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how);
 /* The use of it is over. */
@@ -132,6 +133,7 @@ emit_vec_fn vec_zip1, vec_zip2, vec_uzp, vec_trn, vec_ext, vec_tbx;
 emit_vec_fn vec_dup, vec_splat, vec_get, vec_set, vec_ins;
 
 emit_vec_fn vec_dot, vec_aes, vec_aesmc, vec_aesimc, vec_sha256h,
-	vec_sha256su0, vec_sha256su1, vec_sha1;
+	vec_sha256su0, vec_sha256su1, vec_sha1, vec_sha512h, vec_sha512h2,
+	vec_sha512su0, vec_sha512su1;
 
 #endif

@@ -26,16 +26,19 @@ vec_two(struct emit *e, ir_ref k, const struct ir_insn *i)
 	ir_ref a = row->flags & VEC_SWAP ? i->b : i->a;
 	ir_ref b = row->flags & VEC_SWAP ? i->a : i->b;
 	bool clean = vec_clean_from(e, a, bits);
+	bool far = x64_evex_has(opcode(i));
 	struct vec_src src, first;
 
 	if (!opcode(i))
 		return false;
-	src = vec_src(e, b, bits, mem_if_whole(bits));
+	src = vec_src(e, b, bits, mem_if_whole(bits) | (far ? 0 : SRC_NEAR));
 	if (x64_cpu_has(X64_CPU_AVX)) {
-		first = vec_src(e, a, bits, SRC_REG);
+		first = vec_src(e, a, bits, far ? SRC_FAR : SRC_REG);
 		vec_src_done(e, &first);
 		vec_src_done(e, &src);
+		e->far_result = far && bits == 128;
 		r = vec_result_over(e, k);
+		e->far_result = false;
 		vec_rrs(e, opcode(i), r, first.reg, &src);
 		if (row->flags & VEC_DIRTY || !(first.clean && src.clean))
 			vec_trim(e, r, bits);

@@ -192,3 +192,182 @@ vec_sha256su1(struct emit *e, ir_ref k, const struct ir_insn *i)
 	emit_free_xmm(e, mid);
 	return true;
 }
+
+/*
+ * SHA-512, two rounds at once, of which the second needs what the first gives:
+ * in low doublewords, with whatever comes along above.
+ */
+struct rotations {
+	uint8_t n[3];
+	bool shift;		/* the last one */
+};
+
+static const struct rotations big0 = { { 28, 34, 39 }, false };
+static const struct rotations big1 = { { 14, 18, 41 }, false };
+static const struct rotations small0 = { { 1, 8, 7 }, true };
+static const struct rotations small1 = { { 19, 61, 6 }, true };
+
+/* dst = x shifted, or if `more' the exclusive or of that and dst. */
+static void
+shifted(struct emit *e, unsigned op, unsigned n, bool more, unsigned dst,
+	unsigned x, unsigned t)
+{
+	unsigned to = more ? t : dst;
+
+	vec_mov(e, to, x);
+	vec_shift(e, op, to, n);
+	if (more)
+		vec_rr(e, X64_PXOR, dst, t);
+}
+
+/* dst = the exclusive or of x, rotated thrice; t changes. */
+static void
+rotations(struct emit *e, const struct rotations *r, unsigned dst, unsigned x,
+	  unsigned t)
+{
+	unsigned j;
+
+	for (j = 0; j < 3; j++) {
+		unsigned n = r->n[j];
+
+		if (j == 2 && r->shift) {
+			shifted(e, X64_PSRLQ, n, true, dst, x, t);
+		} else if (x64_cpu_has(X64_CPU_AVX512)) {
+			x64_vprorq(&e->as, j ? t : dst, x, n);
+			if (j)
+				vec_rr(e, X64_PXOR, dst, t);
+		} else {
+			shifted(e, X64_PSRLQ, n, j, dst, x, t);
+			shifted(e, X64_PSLLQ, 64 - n, true, dst, x, t);
+		}
+	}
+}
+
+/* Only xmm remains, as the result; n sources are done with. */
+static void
+keep(struct emit *e, ir_ref k, unsigned xmm, const struct vec_src *src,
+     unsigned n)
+{
+	while (n--)
+		vec_src_done(e, &src[n]);
+	e->free_xmm = X64_SCRATCH_XMM & ~(1u << xmm);
+	e->loc[k] = (struct emit_loc){ LOC_XMM, (uint8_t)xmm, true };
+}
+
+/* Sources a, b, c; then all scratch registers are the emitter's. False: they
+ * take some. */
+static bool
+sha512_sources(struct emit *e, const struct ir_insn *i, struct vec_src s[3])
+{
+	const ir_ref ref[3] = { i->a, i->b, i->c };
+	unsigned j;
+
+	for (j = 0; j < 3 && ref[j]; j++)
+		s[j] = vec_src(e, ref[j], 128, SRC_MEM);
+	if (e->free_xmm != X64_SCRATCH_XMM)
+		return false;
+	e->free_xmm = 0;
+	return true;
+}
+
+enum { A, B, C };
+
+/* high = choose(c1, b0, b1) + S1(c1) + a1; x = high + c0;
+ * low = choose(x, c1, b0) + S1(x) + a0 */
+bool
+vec_sha512h(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned x = 0, s = 1, t = 2, h = 3;
+	struct vec_src v[3];
+
+	if (!sha512_sources(e, i, v))
+		return false;
+	vec_rsi(e, X64_PSHUFD, x, &v[C], 0xee);
+	rotations(e, &big1, s, x, t);
+	vec_rsi(e, X64_PSHUFD, h, &v[B], 0x4e);
+	vec_mov(e, t, h);
+	vec_rs(e, X64_PXOR, t, &v[B]);
+	vec_rr(e, X64_PAND, t, x);
+	vec_rr(e, X64_PXOR, t, h);
+	vec_rr(e, X64_PADDQ, s, t);
+	vec_rsi(e, X64_PSHUFD, h, &v[A], 0xee);
+	vec_rr(e, X64_PADDQ, h, s);
+	vec_load(e, s, &v[C]);
+	vec_rr(e, X64_PADDQ, s, h);
+	vec_rs(e, X64_PXOR, x, &v[B]);
+	vec_rr(e, X64_PAND, x, s);
+	vec_rs(e, X64_PXOR, x, &v[B]);
+	vec_rs(e, X64_PADDQ, x, &v[A]);
+	vec_rr(e, X64_PUNPCKLQDQ, x, h);
+	rotations(e, &big1, t, s, h);
+	vec_rr(e, X64_MOVQ, t, t);
+	vec_rr(e, X64_PADDQ, x, t);
+	keep(e, k, x, v, 3);
+	return true;
+}
+
+/* high = majority(b0, c1, c0) + S0(c0) + a1;
+ * low = majority(high, c0, c1) + S0(high) + a0 */
+bool
+vec_sha512h2(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned x = 0, s = 1, t = 2, h = 3;
+	struct vec_src v[3];
+
+	if (!sha512_sources(e, i, v))
+		return false;
+	vec_load(e, x, &v[C]);
+	rotations(e, &big0, s, x, t);
+	vec_rsi(e, X64_PSHUFD, h, &v[C], 0x4e);
+	vec_rr(e, X64_PXOR, x, h);		/* c0 ^ c1 */
+	vec_rs(e, X64_PAND, h, &v[C]);		/* c0 & c1 */
+	vec_mov(e, t, x);
+	vec_rs(e, X64_PAND, t, &v[B]);
+	vec_rr(e, X64_PXOR, t, h);
+	vec_rr(e, X64_PADDQ, s, t);
+	vec_rsi(e, X64_PSHUFD, t, &v[A], 0xee);
+	vec_rr(e, X64_PADDQ, s, t);
+	vec_rr(e, X64_PAND, x, s);
+	vec_rr(e, X64_PXOR, x, h);
+	vec_rs(e, X64_PADDQ, x, &v[A]);
+	vec_rr(e, X64_PUNPCKLQDQ, x, s);
+	rotations(e, &big0, t, s, h);
+	vec_rr(e, X64_MOVQ, t, t);
+	vec_rr(e, X64_PADDQ, x, t);
+	keep(e, k, x, v, 3);
+	return true;
+}
+
+/* a + s0 of a1 and b0 */
+bool
+vec_sha512su0(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned x = 0, s = 1, t = 2;
+	struct vec_src v[3];
+
+	if (!sha512_sources(e, i, v))
+		return false;
+	vec_load(e, x, &v[A]);
+	vec_rsi(e, X64_SHUFPD, x, &v[B], 1);
+	rotations(e, &small0, s, x, t);
+	vec_rs(e, X64_PADDQ, s, &v[A]);
+	keep(e, k, s, v, 2);
+	return true;
+}
+
+/* a + s1 of b + c */
+bool
+vec_sha512su1(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned x = 0, s = 1, t = 2;
+	struct vec_src v[3];
+
+	if (!sha512_sources(e, i, v))
+		return false;
+	vec_load(e, x, &v[B]);
+	rotations(e, &small1, s, x, t);
+	vec_rs(e, X64_PADDQ, s, &v[A]);
+	vec_rs(e, X64_PADDQ, s, &v[C]);
+	keep(e, k, s, v, 3);
+	return true;
+}

@@ -20,6 +20,24 @@
 #define FLAG_KIND (280 - BIAS)(%rbp)
 #define FP_MASKED (X64_CPU_FP_MASKED - BIAS)(%rbp)
 
+	.macro	load v, xmm
+	vmovdqa64 V(\v), %xmm\xmm
+	.endm
+
+	.macro	store v, xmm
+	vmovdqa64 %xmm\xmm, V(\v)
+	.endm
+
+	.macro	wide_pins move
+	\move	8, 16
+	\move	9, 17
+	\move	10, 18
+	\move	11, 19
+	.irp	n, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\move	\n, \n
+	.endr
+	.endm
+
 	.macro	load_pins
 	mov	X(0), %rdi
 	mov	X(1), %rbx
@@ -43,6 +61,10 @@
 	movaps	V(17), %xmm13
 	movaps	V(18), %xmm14
 	movaps	V(19), %xmm15
+	cmpb	$0, x64_wide_pins(%rip)
+	je	9f
+	wide_pins load
+9:
 	.endm
 
 	.macro	store_pins
@@ -68,6 +90,10 @@
 	movaps	%xmm13, V(17)
 	movaps	%xmm14, V(18)
 	movaps	%xmm15, V(19)
+	cmpb	$0, x64_wide_pins(%rip)
+	je	9f
+	wide_pins store
+9:
 	.endm
 
 	.text

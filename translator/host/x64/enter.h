@@ -28,6 +28,9 @@ uintptr_t x64_ret_overflow(struct thread *t, uintptr_t addr);
  */
 uint8_t *x64_enter(struct a64_cpu *cpu, const void *code);
 
+/* Whether code that was emitted expects guest registers in xmm16 and up. */
+extern uint8_t x64_wide_pins;
+
 /* See emit.h, struct emit_glue. */
 extern const char x64_glue_exit[], x64_glue_fallback[], x64_glue_flags[];
 

@@ -2,6 +2,7 @@
  * recover.c - guest state from a host context inside translated code, and the
  * stack that such code runs on.
  */
+#include <cpuid.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -60,6 +61,38 @@ x64_ret_overflow(struct thread *t, uintptr_t addr)
 	return guard + RET_STACK - 2 * sizeof(uint64_t);
 }
 
+uint8_t x64_wide_pins;
+
+/* Where xmm16 to xmm31 are in a signal frame: component 7 of the XSAVE area,
+ * in 64 bytes each. NULL: they are zero. */
+static const uint8_t *
+wide_in(const mcontext_t *mc)
+{
+	const uint8_t *area = (const uint8_t *)mc->fpregs;
+	uint64_t present;
+	unsigned a, b, c, d;
+
+	memcpy(&present, area + 512, sizeof(present));
+	if (!(present & 1 << 7) || !__get_cpuid_count(13, 7, &a, &b, &c, &d))
+		return NULL;
+	return area + b;
+}
+
+static void
+recover_v(union v128 *v, unsigned xmm, const mcontext_t *mc)
+{
+	const uint8_t *wide;
+
+	if (xmm < 16) {
+		memcpy(v, &mc->fpregs->_xmm[xmm], sizeof(*v));
+		return;
+	}
+	wide = wide_in(mc);
+	memset(v, 0, sizeof(*v));
+	if (wide)
+		memcpy(v, wide + (xmm - 16) * 64, sizeof(*v));
+}
+
 void
 x64_recover(struct a64_cpu *cpu, const void *mcontext)
 {
@@ -76,7 +109,6 @@ x64_recover(struct a64_cpu *cpu, const void *mcontext)
 		if (x64_pin_of(n) != X64_NOREG)
 			cpu->x[n] = (uint64_t)mc->gregs[greg[x64_pin_of(n)]];
 		if (x64_vpin_of(n) != X64_NOREG)
-			memcpy(&cpu->v[n], &mc->fpregs->_xmm[x64_vpin_of(n)],
-			       sizeof(cpu->v[n]));
+			recover_v(&cpu->v[n], x64_vpin_of(n), mc);
 	}
 }
