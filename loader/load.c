@@ -531,6 +531,19 @@ finish(struct loading *l, struct load_result *res)
 	return 0;
 }
 
+/* A program without a name (a memory file, one that is deleted) has to be
+ * kept open, for /proc/self/exe to lead to it. */
+static void
+keep_nameless(struct loading *l)
+{
+	int fd;
+
+	if (l->prog.st.st_nlink)
+		return;
+	fd = fcntl(l->prog.fd, F_DUPFD_CLOEXEC, OWN_FD_FROM);
+	l->p->exe_fd = fd < 0 ? fcntl(l->prog.fd, F_DUPFD_CLOEXEC, 0) : fd;
+}
+
 /* Closes descriptors; the rest ends with the process or is tiny. */
 static void
 clean_up(struct loading *l)
@@ -572,6 +585,7 @@ loader_load(struct process *p, const struct load_request *req,
 	draw_random(l);
 	if (map_all(l) < 0 || finish(l, res) < 0)
 		return -1;
+	keep_nameless(l);
 	clean_up(l);
 	return 0;
 }

@@ -42,9 +42,6 @@
 
 #define ARGV_ON_STACK	512
 
-/* Descriptors from here on are seldom a program's. */
-#define OWN_FD_FROM	1000
-
 /* How a program is to be started: 0, or -errno. */
 enum exec_how {
 	EXEC_HOST,	/* by the host's kernel */
@@ -511,6 +508,7 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 	struct path_buf pb;
 	struct stat st;
 	long err = 0;
+	bool is_own;
 
 	c.host = path_get_file(t, &pb, path, flags, &dirfd, &err);
 	if (!c.host)
@@ -522,12 +520,20 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 			AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode))
 		return -ELOOP;
 	/* Another ferry would understand /proc/self/exe as its own. */
-	c.guest = c.host == pb.proc || c.host == process.exe ?
-			  process.exe : pb.guest;
+	is_own = c.host == pb.proc || c.host == process.exe;
+	c.guest = is_own ? process.exe : pb.guest;
 	err = check_executable_at(AT_FDCWD, c.host, 0, &st);
 	if (err < 0)
 		return err;
-	return do_exec(t, &c, classify_file(c.host, 0), &st);
+	/* Without a name it can only be handed on. */
+	if (is_own && process.exe_fd >= 0) {
+		c.fd = (int)host_call1(SYS_dup, process.exe_fd);
+		c.guest = pb.guest;
+	}
+	err = do_exec(t, &c, classify_file(c.host, 0), &st);
+	if (c.fd >= 0)
+		host_call1(SYS_close, c.fd);
+	return err;
 }
 
 long

@@ -1,9 +1,9 @@
 /*
  * fd.c - descriptors: duplicating, closing, fcntl, pipes, ioctl.
  *
- * ferry may keep one descriptor of its own in the guest's table
- * (process.own_fd, see exec.c). To the guest it is not open: closing it gives EBADF, and
- * so does duplicating onto it.
+ * ferry may keep two descriptors of its own in the guest's table
+ * (process.own_fd and exe_fd). To the guest they are not open: closing one
+ * gives EBADF, and so does duplicating onto it.
  */
 #include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
@@ -19,7 +19,10 @@
 static bool
 is_ours(const struct thread *t, uint64_t fd)
 {
-	return (int)fd >= 0 && (int)fd == t->process->own_fd;
+	const struct process *p = t->process;
+
+	return (int)fd >= 0 &&
+	       ((int)fd == p->own_fd || (int)fd == p->exe_fd);
 }
 
 long
@@ -30,24 +33,33 @@ sys_close(struct thread *t, const uint64_t a[6])
 	return syscall_window(t, SYS_close, (long)a[0], 0, 0, 0, 0, 0);
 }
 
-/* Closes all but our own: the ranges below and above it. */
+/* Closes all but our own: the ranges below, between and above. */
 long
 sys_close_range(struct thread *t, const uint64_t a[6])
 {
-	uint32_t lo = (uint32_t)a[0], hi = (uint32_t)a[1];
-	int ours = t->process->own_fd;
+	uint32_t lo = (uint32_t)a[0], hi = (uint32_t)a[1], fd;
+	const struct process *p = t->process;
+	int ours[2] = {
+		p->own_fd < p->exe_fd ? p->own_fd : p->exe_fd,
+		p->own_fd < p->exe_fd ? p->exe_fd : p->own_fd,
+	};
 	long ret;
 
-	if (ours < 0 || lo > hi || (uint32_t)ours < lo || (uint32_t)ours > hi)
-		return syscall_window(t, 436, lo, hi, (long)a[2], 0, 0, 0);
-	if ((uint32_t)ours > lo) {
-		ret = host_call3(436, lo, ours - 1, (long)a[2]);
-		if (ret < 0)
-			return ret;
+	for (int i = 0; i < 2 && lo <= hi; i++) {
+		fd = (uint32_t)ours[i];
+		if (ours[i] < 0 || fd < lo || fd > hi)
+			continue;
+		if (fd > lo) {
+			ret = host_call3(SYS_close_range, lo, fd - 1,
+					 (long)a[2]);
+			if (ret < 0)
+				return ret;
+		}
+		if (fd == hi)
+			return 0;
+		lo = fd + 1;
 	}
-	if ((uint32_t)ours < hi)
-		return host_call3(436, (long)ours + 1, hi, (long)a[2]);
-	return 0;
+	return syscall_window(t, SYS_close_range, lo, hi, (long)a[2], 0, 0, 0);
 }
 
 long

@@ -219,6 +219,11 @@ find_entry(int dirfd, const char *path)
 static const char *
 exe_path(char *buf)
 {
+	if (process.exe_fd >= 0) {
+		fmt_print(buf, PATH_MAX, "/proc/thread-self/fd/%d",
+			  process.exe_fd);
+		return buf;
+	}
 	return sysroot_path(process.exe, buf, 0);
 }
 

@@ -168,6 +168,12 @@ bench: all
 bench-chroot: all
 	@FERRY='$(abs_builddir)/ferry' bash $(srcdir)/tests/bench/chroot
 
-.PHONY: check-debian check-apps check-gcc bench bench-chroot
+# One thing very often: SCALE= percent of it, STORM= which.
+check-storms: all
+	@$(AM_TESTS_ENVIRONMENT) SCALE='$(SCALE)' \
+		$(SHELL) $(srcdir)/tests/storms/run $(STORM)
+
+EXTRA_DIST += tests/storms
+.PHONY: check-debian check-apps check-gcc check-storms bench bench-chroot
 
 EXTRA_DIST += $(suite_files)

@@ -12,7 +12,7 @@
 #include "guest_isa.h"
 #include "thread.h"
 
-struct process process = { .own_fd = -1 };
+struct process process = { .own_fd = -1, .exe_fd = -1 };
 
 static struct process_fork_hook *first_hook, *last_hook;
 

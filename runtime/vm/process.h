@@ -66,13 +66,17 @@ struct options {
 	int nr_own;
 };
 
+/* Where own descriptors are put, out of the guest's way. */
+#define OWN_FD_FROM	1000
+
 struct process {
 	struct options opt;
 	const struct guest_isa *isa;
 	char exe[4096];		/* guest's /proc/self/exe, absolute, in guest
 				 * terms (without the sysroot) */
-	int own_fd;		/* -1, or an O_PATH descriptor of ferry's own
-				 * program, hidden from the guest */
+	/* Descriptors of ferry's own, hidden from the guest; -1: none. */
+	int own_fd;		/* O_PATH, ferry's program */
+	int exe_fd;		/* the guest's program, if it has no name */
 	/* Where the loader put things; for /proc and core files. */
 	gaddr entry, stack_top, arg_start, arg_end, env_start, env_end;
 	gaddr stack_guard, stack_base;	/* [guard, base) is not accessible */

@@ -67,6 +67,27 @@ show(int argc, char **argv)
 	return 5;
 }
 
+/* A program without a name starts itself. */
+static int
+again(void)
+{
+	char name[64] = "";
+	struct stat a;
+	int fd = open("/proc/self/exe", O_RDONLY), i;
+
+	CHECK(fd == 3 && !fstat(fd, &a) && a.st_nlink == 0);
+	CHECK(!stat("/proc/self/exe", &a) && a.st_nlink == 0);
+	CHECK(readlink("/proc/self/exe", name, sizeof(name) - 1) > 0);
+	CHECK(!strcmp(name, "/memfd:m (deleted)"));
+	close(fd);
+	for (i = 3; i < 2000; i++)
+		FAILS(close(i), EBADF);
+	closefrom(3);
+	args[1] = (char *)"show";
+	execve("/proc/self/exe", args, envs);
+	return 100 + errno;
+}
+
 static int
 said(const char *format, ...)
 {
@@ -163,6 +184,11 @@ test_memory(void)
 	copy_self(fd);
 	CHECK(run_at(fd, "", AT_EMPTY_PATH) == 5);
 	CHECK(said("zero|show|/dev/fd/%d|", fd));
+	/* It can find itself again, and nobody else's descriptors. */
+	args[1] = (char *)"again";
+	CHECK(run_at(fd, "", AT_EMPTY_PATH) == 5);
+	CHECK(said("zero|show|/proc/self/exe|"));
+	args[1] = (char *)"show";
 	keep = memfd_create("n", 0);
 	copy_self(keep);
 	CHECK(run_at(keep, "", AT_EMPTY_PATH) == 5);
@@ -295,6 +321,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "show"))
 		return show(argc, argv);
+	if (argc > 1 && !strcmp(argv[1], "again"))
+		return again();
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	CHECK(n > 0);
 	CHECK(mkdtemp(dir) && !chdir(dir));
