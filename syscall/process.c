@@ -197,6 +197,7 @@ reap_spawned(struct thread *t)
 	struct thread *s;
 
 	while ((s = dead_spawned(t))) {
+		thread_bury(s);
 		thread_unlink(s);
 		discard(s);
 	}
@@ -241,6 +242,8 @@ do_spawn(struct thread *t, struct clone_call *c)
 	/* Before it runs: its parent must count it once clone returns. */
 	thread_link(child);
 	r = start_child(child, c);
+	if (r > 0 && c->flags & CLONE_VFORK)
+		thread_bury(child);	/* it may have been killed */
 	if (r < 0 || c->flags & CLONE_VFORK) {
 		thread_unlink(child);
 		discard(child);

@@ -1,5 +1,6 @@
 /*
- * lock.c - the three-state futex mutex (Drepper, "Futexes Are Tricky").
+ * lock.c - a futex mutex that knows its owner, so that it can be released
+ * when the owner is dead.
  */
 #include <linux/futex.h>
 
@@ -7,25 +8,88 @@
 #include "hostcall.h"
 #include "lock.h"
 
+#define WAITED	1u
+
+static __thread struct lock_held held;
+
+struct lock_held *
+lock_held(void)
+{
+	return &held;
+}
+
+/* The owner as a lock's state: all threads' TLS is in the runtime's window of
+ * 2^40 bytes, and more than 1 KiB apart. */
+static uint32_t
+owner(const struct lock_held *h)
+{
+	return (uint32_t)((uintptr_t)h >> 10) << 1;
+}
+
+/* Replaces `from' by `to' among what this thread holds. */
+static void
+note(struct lock *from, struct lock *to)
+{
+	int i;
+
+	for (i = 0; i < MAX_HELD - 1 && held.lock[i] != from; i++)
+		;
+	held.lock[i] = to;
+	__asm__ volatile("" ::: "memory");
+}
+
+static bool
+exchange(struct lock *l, uint32_t *seen, uint32_t state)
+{
+	return __atomic_compare_exchange_n(&l->state, seen, state, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static __attribute__((noinline)) void
+wait(struct lock *l, uint32_t seen)
+{
+	for (;;) {
+		if (!seen) {
+			/* Others may wait as well. */
+			if (exchange(l, &seen, owner(&held) | WAITED))
+				return;
+			continue;
+		}
+		if (seen & WAITED || exchange(l, &seen, seen | WAITED))
+			host_call4(SYS_futex, P(&l->state),
+				   FUTEX_WAIT_PRIVATE, seen | WAITED, 0);
+		seen = __atomic_load_n(&l->state, __ATOMIC_RELAXED);
+	}
+}
+
 void
 lock_acquire(struct lock *l)
 {
-	int seen = 0;
+	uint32_t seen = 0;
 
-	if (__atomic_compare_exchange_n(&l->state, &seen, 1, false,
-					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		return;
-	if (seen != 2)
-		seen = __atomic_exchange_n(&l->state, 2, __ATOMIC_ACQUIRE);
-	while (seen) {
-		host_call4(SYS_futex, P(&l->state), FUTEX_WAIT_PRIVATE, 2, 0);
-		seen = __atomic_exchange_n(&l->state, 2, __ATOMIC_ACQUIRE);
-	}
+	note(NULL, l);
+	if (!exchange(l, &seen, owner(&held)))
+		wait(l, seen);
+}
+
+static void
+release(struct lock *l)
+{
+	if (__atomic_exchange_n(&l->state, 0, __ATOMIC_RELEASE) & WAITED)
+		host_call3(SYS_futex, P(&l->state), FUTEX_WAKE_PRIVATE, 1);
 }
 
 void
 lock_release(struct lock *l)
 {
-	if (__atomic_exchange_n(&l->state, 0, __ATOMIC_RELEASE) == 2)
-		host_call3(SYS_futex, P(&l->state), FUTEX_WAKE_PRIVATE, 1);
+	release(l);
+	note(l, NULL);
+}
+
+void
+lock_release_dead(struct lock_held *h)
+{
+	for (int i = 0; i < MAX_HELD; i++)
+		if (h->lock[i] && (h->lock[i]->state & ~WAITED) == owner(h))
+			release(h->lock[i]);
 }

@@ -49,6 +49,7 @@ keep_only(struct thread *t)
 	process.nr_threads = 1;
 	t->next = t->prev = NULL;
 	t->vfork_child = false;
+	*lock_held() = (struct lock_held){ { NULL } };
 	t->tid = host_call0(SYS_gettid);
 }
 

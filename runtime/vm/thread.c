@@ -204,6 +204,12 @@ thread_unlink(struct thread *t)
 	lock_release(&p->thread_lock);
 }
 
+void
+thread_bury(struct thread *t)
+{
+	lock_release_dead(tls_instance(lock_held(), thread_host_tls(t)));
+}
+
 void *
 thread_host_stack(struct thread *t, size_t *size)
 {

@@ -164,6 +164,10 @@ void thread_free(struct thread *t);
 void thread_link(struct thread *t);
 void thread_unlink(struct thread *t);
 
+/* `t' was a process of its own in this address space and is dead: releases
+ * what locks it held. */
+void thread_bury(struct thread *t);
+
 /* The host stack that clone3(2) is to be given for `t' (its lowest address
  * and size; clone(2) wants the sum), and its TLS pointer. */
 void *thread_host_stack(struct thread *t, size_t *size);
