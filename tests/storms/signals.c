@@ -1,12 +1,11 @@
 /*
- * sig_storm.c - a storm of signals: 8 threads compute a checksum while each is
- * sent a queued real-time signal some thousand times per second, and timers
- * fire. No signal may be lost or come out of order, no result be wrong, no
- * memory be taken.
+ * signals.c - 8 threads compute a checksum while they are sent 10,000 queued
+ * real-time signals per second, each with its number. No signal may be lost
+ * or come out of order, no result be wrong, no memory be taken.
  *
- *	sig_storm [SECONDS]
+ * STORM: 60
  *
- * Prints what it has seen.
+ * The size is in seconds. Prints what it has seen.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -16,7 +15,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "../../guest/check.h"
+#include "../guest/check.h"
 
 enum { THREADS = 8, RATE = 10000, ROUNDS = 20000 };
 
