@@ -279,6 +279,13 @@ set_perfmap(struct parser *p, const char *arg)
 	p->opt->perfmap = true;
 }
 
+static void
+set_jitdump(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->jitdump = true;
+}
+
 #define DUMP_STRACE	(1u << 30)
 #define DUMP_NOTHING	(1u << 31)
 
@@ -412,6 +419,9 @@ static const struct option_row rows[] = {
 	{ "perfmap", "perfmap", { "FERRY_PERFMAP" }, NULL,
 	  "name translations for perf in /tmp/perf-PID.map", true,
 	  set_perfmap },
+	{ "jitdump", "jitdump", { "FERRY_JITDUMP" }, NULL,
+	  "write translations for perf inject -j to /tmp/jit-PID.dump", true,
+	  set_jitdump },
 	{ "seed", "seed", { "FERRY_SEED", "QEMU_RAND_SEED" }, "N",
 	  "the same AT_RANDOM and addresses each time", true, set_seed },
 	{ "seccomp", "seccomp", { NULL }, "FD",

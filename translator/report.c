@@ -15,6 +15,7 @@
 #include "block.h"
 #include "guest/a64/a64_front.h"
 #include "ir/print.h"
+#include "jitdump.h"
 #include "opt/opt.h"
 #include "report.h"
 
@@ -374,4 +375,6 @@ report_translation(const struct ir_block *b, const struct code *c,
 		dump(b, c);
 	if (unlikely(process.opt.perfmap))
 		tell_perf(c);
+	if (unlikely(process.opt.jitdump))
+		jitdump_code(c);
 }

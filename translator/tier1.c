@@ -14,6 +14,7 @@
 #include "codecache.h"
 #include "fp_mode.h"
 #include "guest/a64/a64_front.h"
+#include "guest/a64/again.h"
 #include "host/x64/emit.h"
 #include "host/x64/enter.h"
 #include "ir/ops.h"
@@ -57,6 +58,7 @@ lift(gaddr pc)
 		if (ir.nr > IR_MAX_INSNS - 256)
 			break;
 		a64_lift_insn(&ir, words[i], row);
+		a64_again_describe(&ir, &ir.guest[i]);
 		if (ir_ends(ir_last_op(&ir, i)))
 			break;
 		if (ir_last_op(&ir, i) == IR_jump_if) {

@@ -49,7 +49,7 @@ struct options {
 				 * -1: it is not */
 	bool strace;
 	bool stats;		/* --stats */
-	bool perfmap;
+	bool perfmap, jitdump;
 	uint32_t dump;		/* -d: DUMP_* */
 	const char *dump_file;	/* -D, absolute; NULL: standard error */
 	uint32_t threshold;	/* how often a block runs before it is

@@ -79,6 +79,35 @@ pid=$(sh -c 'echo $$; exec "$@" >/dev/null' sh \
 expect '^7[0-9a-f]* [0-9a-f]* guest_[0-9a-f]*$' "/tmp/perf-$pid.map"
 rm -f "/tmp/perf-$pid.map"
 
+# Its jitdump: a header of this process, records that follow each other with
+# the code's bytes, and no descriptor left to the guest.
+pid=$(sh -c 'echo $$; exec "$@" >/dev/null' sh \
+	"$ferry" -threshold 1 -jitdump "$prog")
+jit=/tmp/jit-$pid.dump
+word() { od -An -tu4 -j "$1" -N 4 "$jit" | tr -d ' '; }
+[ "$(word 0)" = 1248416836 ] || fail "jitdump: magic"
+[ "$(word 8)" = 40 ] && [ "$(word 12)" = 62 ] && [ "$(word 20)" = "$pid" ] ||
+	fail "jitdump: header"
+size=$(wc -c <"$jit")
+at=40 n=0
+while [ "$at" -lt "$size" ] && [ $n -lt 20 ]; do
+	[ "$(word "$at")" = 0 ] && [ "$(word $((at + 48)))" = $n ] ||
+		fail "jitdump: record $n"
+	at=$((at + $(word $((at + 4))))) n=$((n + 1))
+done
+[ $n -gt 5 ] || fail "jitdump: $n records"
+grep -aq guest_4 "$jit" || fail "jitdump: no names"
+if command -v perf >/dev/null 2>&1 && perf record -q -k mono \
+	-o "$prog.perf" -e cpu-clock true >/dev/null 2>&1; then
+	perf record -q -k mono -e cpu-clock -F 2000 -o "$prog.perf" \
+		"$ferry" -threshold 1 -jitdump "$prog" >/dev/null 2>&1
+	(cd "$out" && perf inject -j -i "$prog.perf" -o "$prog.jit") ||
+		fail "perf inject -j"
+	perf script -F comm,ip,sym,dso -i "$prog.jit" 2>/dev/null |
+		grep -q 'jitted-.*\.so' || echo "perf: no sample in a translation"
+fi
+rm -f "$jit"
+
 # Wrong usage: one line and status 2.
 got=$("$ferry" -d in_asm,nonsense "$prog" 2>&1)
 [ $? -eq 2 ] || fail "-d nonsense: status"

@@ -22,6 +22,7 @@
 #include "../../translator/host/x64/enter.h"
 #include "../../translator/ir/reference_fp.h"
 #include "../../translator/ir/reference_vec.h"
+#include "../../translator/opt/opt.h"
 
 /* --- The operations, by signature. */
 
@@ -504,6 +505,13 @@ flags_read(gaddr pc)
 	return (struct ir_ahead){ AHEAD_READ, { 0, 0 } };
 }
 
+static bool
+never_dead(gaddr pc)
+{
+	(void)pc;
+	return false;
+}
+
 static const struct emit_glue glue = {
 	.exit = x64_glue_exit, .fallback = x64_glue_fallback,
 	.flags = x64_glue_flags,
@@ -520,6 +528,7 @@ emit_case(const struct op *o, struct ir_insn insn, unsigned way)
 	em.as = (struct x64_asm){ .p = code, .end = code + CODE_SIZE };
 	em.b = &block;
 	em.ahead = flags_read;
+	opt_flags(&(struct opt){ .b = &block, .flags_dead = never_dead });
 	em.fp_tests = true;
 	em.handler = handler_of;
 	em.glue = &glue;
@@ -695,6 +704,13 @@ flags_dead(gaddr pc)
 	return (struct ir_ahead){ AHEAD_DEAD, { 0, 0 } };
 }
 
+static bool
+always_dead(gaddr pc)
+{
+	(void)pc;
+	return true;
+}
+
 /* Whatever makes the flags again: they are not looked at. */
 #define AGAIN	0x1e202000
 
@@ -806,6 +822,8 @@ START_TEST(conditions)
 		em.as = (struct x64_asm){ .p = code, .end = code + CODE_SIZE };
 		em.b = &block;
 		em.ahead = flags_dead;
+		opt_flags(&(struct opt){ .b = &block,
+					 .flags_dead = always_dead });
 		em.handler = handler_of;
 		em.glue = &glue;
 		ck_assert(x64_emit_block(&em));

@@ -46,8 +46,8 @@ struct ir_guest {
 	bool fallback;		/* only the interpreter can do it */
 	bool reads_flags, writes_flags;
 	/* Of the flags as they are behind it, by opt/flags.c: whether somebody
-	 * may read them; where they are not read in the block, or not before
-	 * they could be seen there, they belong in memory. */
+	 * may read them; and whether that is somebody outside the block, or
+	 * the interpreter, for whom they must be in memory. */
 	bool flags_live, flags_seen;
 	bool target_live;	/* a conditional jump: live where it goes to */
 	/* What the guest's front end needs to make the flags that the

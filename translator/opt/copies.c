@@ -14,18 +14,28 @@
 static uint8_t from[32];
 static bool half[32];
 
+/* Which registers are copies. */
+static uint32_t copies;
+
 /* Registers written by the current instruction, which reads them before. */
 static uint32_t written_now;
 
 static void
 forget(unsigned n)
 {
-	unsigned j;
+	uint32_t left;
 
-	from[n] = NONE;
-	for (j = 0; j < 32; j++)
-		if (from[j] == n)
-			from[j] = NONE;
+	copies &= ~(1u << n);
+	for (left = copies; left; left &= left - 1)
+		if (from[__builtin_ctz(left)] == n)
+			copies &= ~(left & -left);
+}
+
+/* What register n is to be read as, if it is a copy; else NONE. */
+static unsigned
+source(unsigned n)
+{
+	return copies & ~written_now & 1u << n ? from[n] : NONE;
 }
 
 static void
@@ -41,6 +51,7 @@ written(const struct opt *o, const struct ir_insn *set)
 	if (i->op != IR_getx || written_now >> i->n & 1 ||
 	    o->pinned >> set->n & 1 || !(o->pinned >> i->n & 1))
 		return;
+	copies |= 1u << set->n;
 	from[set->n] = (uint8_t)i->n;
 	half[set->n] = zext;
 }
@@ -52,32 +63,32 @@ read(struct ir_block *b, ir_ref k)
 {
 	struct ir_insn *i = &b->insn[k], *x = &b->insn[i->a];
 
-	if (i->op == IR_getx && from[i->n] != NONE && !half[i->n])
-		i->n = from[i->n];
+	if (i->op == IR_getx && source(i->n) != NONE && !half[i->n])
+		i->n = (uint16_t)source(i->n);
 	else if (i->op == IR_zext && i->t == IT32 && x->op == IR_getx &&
-		 x->uses == 1 && from[x->n] != NONE)
-		x->n = from[x->n];
+		 x->uses == 1 && source(x->n) != NONE)
+		x->n = (uint16_t)source(x->n);
 }
 
 void
 opt_copies(struct opt *o)
 {
 	struct ir_block *b = o->b;
-	unsigned j, n;
+	unsigned j;
 	ir_ref k;
 
-	for (n = 0; n < 32; n++)
-		from[n] = NONE;
+	copies = 0;
 	for (j = 0; j < b->nr_guest; j++) {
 		const struct ir_guest *g = &b->guest[j];
 
-		for (k = g->first; k < g->last; k++)
-			read(b, k);
 		written_now = 0;
-		for (k = g->first; k < g->last; k++)
+		for (k = g->first; k < g->last; k++) {
+			if (copies)
+				read(b, k);
 			if (b->insn[k].op == IR_setx)
 				written(o, &b->insn[k]);
-		for (n = 0; g->fallback && n < 32; n++)
-			from[n] = NONE;
+		}
+		if (g->fallback)
+			copies = 0;
 	}
 }

@@ -8,9 +8,9 @@
  * Behind the block and where it is left for elsewhere, the caller knows.
  *
  * Flags are live if somebody may read them before they are set. They are seen
- * if what reads them may find nothing but the guest's memory: it is outside
- * the block, or is the interpreter, or goes on in the interpreter because
- * what comes in between faults; floating-point exceptions may trap.
+ * if a reader finds nothing but the guest's memory: it is outside the block,
+ * or the interpreter. Flags that are set before the first setter are in memory
+ * anyway, so that no one need ask about exits there.
  */
 #include "../ir/ops.h"
 #include "opt.h"
@@ -19,28 +19,22 @@ struct state {
 	bool live, seen;
 };
 
-/* Before each instruction. */
-static bool live_at[IR_MAX_GUEST];
+/* Before each instruction; and whether that was asked for. */
+static bool live_at[IR_MAX_GUEST], loops;
+
+/* The first that sets flags. */
+static unsigned first_setter;
 
 static bool
 live_behind(const struct opt *o, gaddr pc)
 {
 	uint64_t j = (pc - o->b->pc) / 4;
 
-	if (pc >= o->b->pc && j < o->b->nr_guest)
+	if (pc >= o->b->pc && j < o->b->nr_guest) {
+		loops = true;
 		return live_at[j];
+	}
 	return !o->flags_dead(pc);
-}
-
-static bool
-faults(const struct ir_block *b, const struct ir_guest *g)
-{
-	ir_ref k;
-
-	for (k = g->first; k < g->last; k++)
-		if (ir_ops[b->insn[k].op].flags & (IR_FAULTS | IR_FP))
-			return true;
-	return false;
 }
 
 /* How the block is left: where it ends, or by instruction j. */
@@ -50,7 +44,7 @@ left(const struct opt *o, unsigned j)
 	const struct ir_insn *i = &o->b->insn[o->b->guest[j].last - 1];
 	bool live = true;
 
-	if (i->op == IR_jump || i->op == IR_call)
+	if ((i->op == IR_jump || i->op == IR_call) && j > first_setter)
 		live = live_behind(o, i->imm);
 	return (struct state){ live, live };
 }
@@ -66,7 +60,7 @@ before(const struct opt *o, unsigned j, struct state s)
 		return (struct state){ true, true };
 	if (ir_ends(last))
 		s = left(o, j);
-	g->target_live = last == IR_jump_if &&
+	g->target_live = last == IR_jump_if && j > first_setter &&
 			 live_behind(o, o->b->insn[g->last - 1].imm);
 	s.live |= g->target_live;
 	s.seen |= g->target_live;
@@ -75,7 +69,6 @@ before(const struct opt *o, unsigned j, struct state s)
 	if (g->writes_flags)
 		s = (struct state){ false, false };
 	s.live |= g->reads_flags;
-	s.seen |= s.live && faults(o->b, g);
 	return s;
 }
 
@@ -87,8 +80,15 @@ opt_flags(struct opt *o)
 	struct state s;
 	unsigned j;
 
-	for (j = 0; j < b->nr_guest; j++)
+	first_setter = b->nr_guest;
+	for (j = b->nr_guest; j-- > 0; ) {
 		live_at[j] = false;
+		if (b->guest[j].writes_flags)
+			first_setter = j;
+	}
+	if (first_setter == b->nr_guest)
+		return;
+	loops = false;
 	do {
 		changed = false;
 		s.live = !end && live_behind(o, b->pc + 4 * b->nr_guest);
@@ -98,5 +98,5 @@ opt_flags(struct opt *o)
 			changed |= live_at[j] != s.live;
 			live_at[j] = s.live;
 		}
-	} while (changed);
+	} while (changed && loops);
 }

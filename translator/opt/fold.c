@@ -250,9 +250,15 @@ commutes(unsigned op)
 static bool
 extension(struct fold *f, ir_ref k)
 {
-	const struct ir_insn *i = &f->b->insn[k];
+	struct ir_insn *i = &f->b->insn[k];
+	const struct ir_insn *x = &f->b->insn[i->a];
 	uint64_t mask = mask_of(i->t);
 
+	/* sxtw: of what has been cut there already. */
+	if (x->op == IR_zext && x->t >= i->t) {
+		opt_set_operand(f->b, &i->a, x->a);
+		return again(f, k);
+	}
 	if (i->op == IR_sext)
 		mask >>= i->t != IT64;
 	if (f->fact[i->a].bits & ~mask)

@@ -3,7 +3,6 @@
  * operations that append IR.
  */
 #include "a64_gen.h"
-#include "again.h"
 #include "lift_ops.h"
 
 #include "sem_dp_imm.h"
@@ -46,6 +45,5 @@ a64_lift_insn(struct ir_block *b, uint32_t word, unsigned row)
 	if (g->fallback)
 		b->nr = g->first;
 	g->last = (uint16_t)b->nr;
-	a64_again_describe(b, g);
 	b->nr_guest++;
 }

@@ -62,6 +62,7 @@ call_handler(struct emit *e, unsigned guest)
 static void
 emit_fallback(struct emit *e)
 {
+	emit_flags_in_memory(e);
 	call_handler(e, e->guest);
 	e->fl_known = e->fl_host = false;
 	e->fl_memory = true;

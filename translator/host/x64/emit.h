@@ -72,12 +72,16 @@ struct emit_loc {
 };
 
 /* Flags as the current block's code last set them: what to compare again.
- * A side is a constant or a guest register that still holds the value. */
+ * A side is a constant or a guest register that still holds the value, or
+ * (EMIT_SLOT) flag_a or flag_b of struct a64_cpu. */
 struct emit_side {
 	bool is_const;
 	uint8_t guest;
 	uint64_t value;
 };
+
+#define EMIT_SLOT	254
+#define EMIT_ALL_ONES	(~UINT64_C(0))	/* the other side of a result */
 
 struct emit {
 	struct x64_asm as;

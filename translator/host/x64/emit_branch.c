@@ -54,14 +54,25 @@ jcc_aligned(struct emit *e, enum x64_cc cc)
 	return x64_jcc(&e->as, cc, e->as.p);
 }
 
+bool
+emit_is_backward(struct emit *e, gaddr target)
+{
+	return target <= e->b->pc + 4 * e->guest;
+}
+
+void
+emit_jcc_to(struct emit *e, enum x64_cc cc, gaddr target)
+{
+	emit_flags_leave(e, target);
+	emit_add_exit(e, jcc_aligned(e, cc), target, true);
+}
+
 /* A jump to another block. Every loop has one that goes backward, which looks
  * whether the thread is wanted. */
 void
 emit_exit_to(struct emit *e, gaddr target)
 {
-	gaddr pc = e->b->pc + 4 * e->guest;
-
-	if (target <= pc) {
+	if (emit_is_backward(e, target)) {
 		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
 		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
 	}
@@ -73,7 +84,6 @@ void
 emit_jump_if(struct emit *e, ir_ref k)
 {
 	const struct ir_insn *i = emit_def(e, k);
-	gaddr pc = e->b->pc + 4 * e->guest;
 	enum x64_cc cc;
 	uint8_t *skip;
 
@@ -84,9 +94,8 @@ emit_jump_if(struct emit *e, ir_ref k)
 	}
 	cc = emit_cond(e, i->a);
 	emit_done(e, i->a);
-	if (i->imm > pc) {
-		emit_flags_leave(e, i->imm);
-		emit_add_exit(e, jcc_aligned(e, cc), i->imm, true);
+	if (!emit_is_backward(e, i->imm)) {
+		emit_jcc_to(e, cc, i->imm);
 		return;
 	}
 	skip = x64_jcc(&e->as, cc ^ 1, e->as.p);
@@ -99,10 +108,10 @@ emit_jump_if(struct emit *e, ir_ref k)
 static void
 target_to_rax(struct emit *e, ir_ref r)
 {
-	unsigned reg = emit_use(e, r);
-
-	if (reg != RAX)
-		x64_mov(&e->as, X64_64, RAX, reg);
+	if (e->loc[r].kind == LOC_NONE)
+		emit_int_into(e, r, RAX);
+	else
+		x64_mov(&e->as, X64_64, RAX, e->loc[r].reg);
 	emit_done(e, r);
 }
 

@@ -63,6 +63,8 @@ void emit_setfl(struct emit *e, ir_ref k);
 /* General or vector register n of the guest has a new value: flags may not be
  * computed from it. */
 void emit_forget_side(struct emit *e, unsigned n, bool vector);
+/* Who comes next knows only flags in memory. */
+void emit_flags_in_memory(struct emit *e);
 /* Instruction e->guest begins, and has ended. */
 void emit_flags_begin(struct emit *e);
 void emit_flags_end(struct emit *e);
@@ -93,6 +95,10 @@ void emit_add_exit(struct emit *e, uint8_t *site, gaddr target,
 /* A jump that can be patched while other threads run it. */
 uint8_t *emit_jmp_aligned(struct emit *e);
 void emit_exit_to(struct emit *e, gaddr target);
+/* Whether that is a loop's jump, which looks whether the thread is wanted. */
+bool emit_is_backward(struct emit *e, gaddr target);
+/* A conditional one, not backward. */
+void emit_jcc_to(struct emit *e, enum x64_cc cc, gaddr target);
 void emit_jump_if(struct emit *e, ir_ref k);
 void emit_call(struct emit *e, ir_ref k);
 void emit_ijump(struct emit *e, ir_ref k);

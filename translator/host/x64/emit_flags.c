@@ -37,78 +37,129 @@ side_is(const struct emit_side *s, unsigned guest)
 	return !s->is_const && s->guest == guest;
 }
 
+/* A register with the side: the guest's own, or *scratch. What lies in memory
+ * is loaded by itself; see emit_int.c. */
 static unsigned
-side_reg(struct emit *e, const struct emit_side *s, unsigned *scratch)
+side_reg(struct emit *e, const struct emit_side *s, struct x64_mem slot,
+	 unsigned *scratch)
 {
-	unsigned pin;
-
 	*scratch = X64_NOREG;
-	if (!s->is_const) {
-		pin = x64_pin_of(s->guest);
-		if (pin != X64_NOREG)
-			return pin;
-	}
+	if (!s->is_const && s->guest != EMIT_SLOT &&
+	    x64_pin_of(s->guest) != X64_NOREG)
+		return x64_pin_of(s->guest);
 	*scratch = emit_alloc(e);
 	if (s->is_const)
 		x64_mov_imm(&e->as, *scratch, s->value);
 	else
-		x64_load(&e->as, IT64, *scratch, home_x(s->guest));
+		x64_load(&e->as, IT64, *scratch,
+			 s->guest == EMIT_SLOT ? slot : home_x(s->guest));
 	return *scratch;
 }
 
-/* Emits the comparison again. */
 static void
-compare_again(struct emit *e)
+free_side(struct emit *e, unsigned scratch)
 {
-	unsigned w = e->fl_t == IT64, sa, sb = X64_NOREG;
-	unsigned a = side_reg(e, &e->fl_a, &sa), b;
-	bool imm = e->fl_b.is_const &&
-		   (w ? (int64_t)e->fl_b.value == (int32_t)e->fl_b.value :
-			true);
-
-	if (e->fl_op == IR_fl_sub && imm && e->fl_b.value == 0) {
-		/* cmp with 0 is test, but for the carry: no borrow, as cmp
-		 * has it too. */
-		x64_test(&e->as, w, a, a);
-	} else if (e->fl_op == IR_fl_sub && imm) {
-		x64_alu_ri(&e->as, w, ALU_CMP, a, (int32_t)e->fl_b.value);
-	} else if (e->fl_op == IR_fl_sub) {
-		b = side_reg(e, &e->fl_b, &sb);
-		x64_alu_rr(&e->as, w, ALU_CMP, a, b);
-	} else if (e->fl_op == IR_fl_logic) {
-		if (imm && e->fl_b.value <= INT32_MAX) {
-			x64_test_imm(&e->as, w, a, (uint32_t)e->fl_b.value);
-		} else {
-			b = side_reg(e, &e->fl_b, &sb);
-			x64_test(&e->as, w, a, b);
-		}
-		x64_byte(&e->as, 0xf9);		/* stc: no carry */
-	} else {
-		unsigned t = sa == X64_NOREG ? emit_alloc(e) : sa;
-
-		if (t != a)
-			x64_mov(&e->as, X64_64, t, a);
-		b = side_reg(e, &e->fl_b, &sb);
-		x64_alu_rr(&e->as, w, ALU_ADD, t, b);
-		x64_byte(&e->as, 0xf5);		/* cmc */
-		emit_free(e, t);
-	}
-	if (sa != X64_NOREG)
-		emit_free(e, sa);
-	if (sb != X64_NOREG)
-		emit_free(e, sb);
+	if (scratch != X64_NOREG)
+		emit_free(e, scratch);
 }
 
-/* Makes EFLAGS the guest's, in the convention of cmp (CF is a borrow). */
-static void
-flags_to_host(struct emit *e)
+static bool
+is_immediate(const struct emit_side *s, unsigned w)
 {
+	return s->is_const && (!w || (int64_t)s->value == (int32_t)s->value);
+}
+
+static void
+again_sub(struct emit *e)
+{
+	unsigned w = e->fl_t == IT64, a, b, sa, sb = X64_NOREG;
+
+	a = side_reg(e, &e->fl_a, CPU(flag_a), &sa);
+	if (is_immediate(&e->fl_b, w) && e->fl_b.value == 0) {
+		/* cmp with 0 is test: no borrow, as cmp has it too. */
+		x64_test(&e->as, w, a, a);
+	} else if (is_immediate(&e->fl_b, w)) {
+		x64_alu_ri(&e->as, w, ALU_CMP, a, (int32_t)e->fl_b.value);
+	} else {
+		b = side_reg(e, &e->fl_b, CPU(flag_b), &sb);
+		x64_alu_rr(&e->as, w, ALU_CMP, a, b);
+	}
+	free_side(e, sa);
+	free_side(e, sb);
+}
+
+/* Of the result, or of what both sides have in common. */
+static void
+again_logic(struct emit *e)
+{
+	unsigned w = e->fl_t == IT64, a, b, sa, sb = X64_NOREG;
+
+	a = side_reg(e, &e->fl_a, CPU(flag_a), &sa);
+	if (e->fl_b.is_const && e->fl_b.value == EMIT_ALL_ONES) {
+		x64_test(&e->as, w, a, a);
+	} else if (is_immediate(&e->fl_b, w) && e->fl_b.value <= INT32_MAX) {
+		x64_test_imm(&e->as, w, a, (uint32_t)e->fl_b.value);
+	} else {
+		b = side_reg(e, &e->fl_b, CPU(flag_b), &sb);
+		x64_test(&e->as, w, a, b);
+	}
+	free_side(e, sa);
+	free_side(e, sb);
+}
+
+static void
+again_add(struct emit *e)
+{
+	unsigned w = e->fl_t == IT64, t, a, b, sa, sb;
+
+	a = side_reg(e, &e->fl_a, CPU(flag_a), &sa);
+	t = sa == X64_NOREG ? emit_alloc(e) : sa;
+	if (t != a)
+		x64_mov(&e->as, X64_64, t, a);
+	if (is_immediate(&e->fl_b, w)) {
+		x64_alu_ri(&e->as, w, ALU_ADD, t, (int32_t)e->fl_b.value);
+	} else {
+		b = side_reg(e, &e->fl_b, CPU(flag_b), &sb);
+		x64_alu_rr(&e->as, w, ALU_ADD, t, b);
+		free_side(e, sb);
+	}
+	emit_free(e, t);
+}
+
+/* Emits the comparison again; false: but CF is not as C wants it. */
+static bool
+compare_again(struct emit *e, bool carry)
+{
+	switch (e->fl_op) {
+	case IR_fl_sub:
+		again_sub(e);
+		return true;
+	case IR_fl_logic:
+		again_logic(e);
+		if (carry)
+			x64_byte(&e->as, 0xf9);		/* stc: no carry */
+		return carry;
+	default:
+		again_add(e);
+		if (carry)
+			x64_byte(&e->as, 0xf5);		/* cmc */
+		return carry;
+	}
+}
+
+/* Makes EFLAGS the guest's, in the convention of cmp (CF is a borrow); CF may
+ * be anything if no one wants `carry'. */
+static void
+flags_to_host(struct emit *e, bool carry)
+{
+	bool all = true;
+
 	if (e->fl_host)
 		return;
 	if (e->fl_known && e->fl_op == IR_fp_cmp_flags) {
 		emit_fp_compare_again(e);
 	} else if (e->fl_known) {
-		compare_again(e);
+		all = compare_again(e, carry);
 	} else if (e->fl_memory) {
 		if (!emit_alloc_this(e, RAX))
 			return;
@@ -117,7 +168,14 @@ flags_to_host(struct emit *e)
 	} else {
 		force_store(e);
 	}
-	e->fl_host = true;
+	e->fl_host = all;
+}
+
+/* Whether condition n looks at C. */
+static bool
+wants_carry(unsigned n)
+{
+	return n >> 1 == 1 || n >> 1 == 4;
 }
 
 static enum x64_cc
@@ -188,7 +246,7 @@ emit_cond(struct emit *e, ir_ref r)
 	case IR_fl_carry:
 		if (emit_def(e, i->a)->op != IR_getfl)
 			break;
-		flags_to_host(e);
+		flags_to_host(e, true);
 		return CC_AE;
 	case IR_cond:
 		if (emit_def(e, i->a)->op != IR_getfl || i->n >= 14)
@@ -198,7 +256,7 @@ emit_cond(struct emit *e, ir_ref r)
 		if (e->fl_known && e->fl_op == IR_fp_cmp_flags &&
 		    !e->fl_host)
 			return emit_fp_cond(e, i->n);
-		flags_to_host(e);
+		flags_to_host(e, wants_carry(i->n));
 		return cond_cc(i->n);
 	}
 	e->failed = true;
@@ -282,8 +340,14 @@ scan(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 static bool
 flags_wanted(struct emit *e, unsigned from)
 {
-	return e->fl_force[from] ||
-	       scan(e, from + 1, false, 0).use == AHEAD_READ;
+	return e->fl_force[from] || e->b->guest[from].flags_seen;
+}
+
+void
+emit_flags_in_memory(struct emit *e)
+{
+	if (!e->fl_memory)
+		force_store(e);
 }
 
 void
@@ -480,35 +544,140 @@ describe_flags(struct emit *e, const struct ir_insn *f)
 			      side_of(e, v->b, f->t, &e->fl_b);
 }
 
+/* What the flags are computed from is in memory, too, and read there from now
+ * on. */
 static void
-emit_setfl_select(struct emit *e, ir_ref k, const struct ir_insn *f)
+use_slots(struct emit *e)
 {
-	const struct ir_insn *x = emit_def(e, f->b), *y = emit_def(e, f->c);
-	enum x64_cc cc;
-	uint8_t *other, *end;
+	const struct emit_side slot = { false, EMIT_SLOT, 0 };
+
+	if (e->fl_op == IR_fp_cmp_flags) {
+		e->fl_op = IR_fl_sub;	/* so they are stored */
+		e->fl_t = IT32;
+		e->fl_a = slot;
+		e->fl_b = (struct emit_side){ true, 0, 1 };
+	} else {
+		e->fl_a = e->fl_b = slot;
+		if (e->fl_op == IR_fl_logic)
+			e->fl_b = (struct emit_side){ true, 0, EMIT_ALL_ONES };
+	}
+	e->fl_known = true;
+}
+
+/* --- Conditional comparisons. */
+
+/* The conditional jump behind, which reads nothing but the flags; or NULL. */
+static const struct ir_insn *
+threaded_jump(struct emit *e)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest + 1];
+	const struct ir_insn *j, *c;
+
+	if (e->guest + 1 == e->b->nr_guest || g->fallback ||
+	    g->last == g->first)
+		return NULL;
+	j = emit_def(e, g->last - 1u);
+	c = emit_def(e, j->a);
+	return j->op == IR_jump_if && c->op == IR_cond && c->n < 14 &&
+	       emit_def(e, c->a)->op == IR_getfl ? j : NULL;
+}
+
+static void
+store_nzcv(struct emit *e, uint32_t nzcv)
+{
+	store_kind(e, FLAG_NZCV);
+	x64_mov_imm(&e->as, RAX, nzcv);
+	x64_store(&e->as, IT64, CPU(flag_a), RAX);
+}
+
+/* EFLAGS of comparison x, whose operands are in registers. */
+static void
+compare_operands(struct emit *e, const struct ir_insn *x, bool carry)
+{
+	unsigned w = x->t == IT64, a = emit_use(e, x->a), t;
 	int64_t v;
 
-	(void)k;
+	if (x->op == IR_fl_sub) {
+		if (emit_is_const(e, x->b, &v) && v == (int32_t)v)
+			x64_alu_ri(&e->as, w, ALU_CMP, a, (int32_t)v);
+		else
+			x64_alu_rr(&e->as, w, ALU_CMP, a,
+				   emit_use(e, x->b));
+		return;
+	}
+	t = emit_alloc(e);
+	x64_mov(&e->as, w, t, a);
+	if (emit_is_const(e, x->b, &v) && v == (int32_t)v)
+		x64_alu_ri(&e->as, w, ALU_ADD, t, (int32_t)v);
+	else
+		x64_alu_rr(&e->as, w, ALU_ADD, t, emit_use(e, x->b));
+	emit_free(e, t);
+	if (carry)
+		x64_byte(&e->as, 0xf5);		/* cmc */
+}
+
+/*
+ * ccmp and the b.cond behind it: where the first condition does not hold, the
+ * second is known beforehand, and where it does, EFLAGS tell. On both ways
+ * the flags are in memory when control goes on.
+ */
+static void
+thread_jump(struct emit *e, const struct ir_insn *j, const struct ir_insn *x,
+	    uint32_t nzcv, uint8_t *other)
+{
+	unsigned n = emit_def(e, j->a)->n;
+	uint8_t *to_next;
+
+	e->guest++;
+	e->fl_memory = true;
+	compare_operands(e, x, wants_carry(n));
+	if (!emit_is_backward(e, j->imm)) {
+		emit_jcc_to(e, cond_cc(n), j->imm);
+		to_next = x64_jmp(&e->as, e->as.p);
+	} else {
+		to_next = x64_jcc(&e->as, cond_cc(n) ^ 1, e->as.p);
+		emit_exit_to(e, j->imm);
+	}
+	x64_patch(other, e->as.p);
+	store_nzcv(e, nzcv);
+	if (ref_cond_nzcv(nzcv, n))
+		emit_exit_to(e, j->imm);
+	x64_patch(to_next, e->as.p);
+	e->guest--;
+	e->skip = true;
+}
+
+static void
+emit_setfl_select(struct emit *e, const struct ir_insn *f)
+{
+	const struct ir_insn *x = emit_def(e, f->b), *y = emit_def(e, f->c);
+	const struct ir_insn *jump = threaded_jump(e);
+	uint8_t *other, *end;
+	enum x64_cc cc;
+	int64_t v, nzcv;
+
 	if ((x->op != IR_fl_sub && x->op != IR_fl_add) ||
-	    y->op != IR_fl_nzcv || !emit_is_const(e, y->a, &v)) {
+	    y->op != IR_fl_nzcv || !emit_is_const(e, y->a, &nzcv)) {
 		e->failed = true;
 		return;
 	}
 	/* Before the jump, so that both ways have the same registers. */
-	if (!emit_is_const(e, x->a, &v) || v != (int32_t)v)
+	if (!emit_is_const(e, x->a, &v) || (jump && x->op == IR_fl_sub) ||
+	    v != (int32_t)v)
 		emit_use(e, x->a);
 	if (!emit_is_const(e, x->b, &v) || v != (int32_t)v)
 		emit_use(e, x->b);
 	cc = emit_cond(e, f->a);
 	other = x64_jcc(&e->as, cc ^ 1, e->as.p);
 	store_flags(e, x);
-	end = x64_jmp(&e->as, e->as.p);
-	x64_patch(other, e->as.p);
-	store_kind(e, FLAG_NZCV);
-	emit_is_const(e, y->a, &v);
-	x64_mov_imm(&e->as, RAX, (uint64_t)v);
-	x64_store(&e->as, IT64, CPU(flag_a), RAX);
-	x64_patch(end, e->as.p);
+	if (jump) {
+		thread_jump(e, jump, x, (uint32_t)nzcv, other);
+	} else {
+		end = x64_jmp(&e->as, e->as.p);
+		x64_patch(other, e->as.p);
+		store_nzcv(e, (uint32_t)nzcv);
+		x64_patch(end, e->as.p);
+	}
 	e->fl_known = e->fl_host = false;
 	e->fl_memory = true;
 }
@@ -530,6 +699,8 @@ emit_setfl(struct emit *e, ir_ref k)
 		if (wanted)
 			store_flags(e, f);
 		describe_flags(e, f);
+		if (wanted && !e->fl_known)
+			use_slots(e);
 		e->fl_host = false;
 		e->fl_memory = wanted;
 		e->fl_insn = e->guest;
@@ -545,7 +716,7 @@ emit_setfl(struct emit *e, ir_ref k)
 		if (!emit_alloc_this(e, RAX))
 			return;
 		emit_free(e, RAX);
-		emit_setfl_select(e, k, f);
+		emit_setfl_select(e, f);
 	} else if (f->op == IR_fp_cmp_flags) {
 		e->failed |= !emit_fp_setfl(e, f, wanted);
 		e->fl_host = false;
@@ -569,6 +740,10 @@ emit_forget_side(struct emit *e, unsigned n, bool vector)
 		e->fl_again = 0;
 	if (vector != (e->fl_op == IR_fp_cmp_flags))
 		return;
-	if (side_is(&e->fl_a, n) || side_is(&e->fl_b, n))
+	if (!e->fl_known || !(side_is(&e->fl_a, n) || side_is(&e->fl_b, n)))
+		return;
+	if (e->fl_memory)
+		use_slots(e);
+	else
 		e->fl_known = false;
 }

@@ -171,8 +171,7 @@ emit_use32(struct emit *e, ir_ref r)
 	const struct ir_insn *src = emit_def(e, i->a);
 
 	if (e->loc[r].kind == LOC_NONE && i->op == IR_zext && i->t == IT32 &&
-	    (e->loc[i->a].kind == LOC_REG ||
-	     (src->op == IR_getx && x64_pin_of(src->n) != X64_NOREG)))
+	    (e->loc[i->a].kind == LOC_REG || src->op == IR_getx))
 		return emit_use(e, i->a);
 	return emit_use(e, r);
 }
@@ -227,6 +226,20 @@ emit_is_flags(unsigned op)
 	return false;
 }
 
+/* Whether nothing but the value of `tree' uses r. */
+static bool
+only_for(struct emit *e, ir_ref tree, ir_ref r)
+{
+	const struct ir_insn *i = emit_def(e, tree);
+
+	if (!tree || e->loc[tree].kind != LOC_NONE || e->left[tree] != 1)
+		return false;
+	if (tree == r)
+		return true;
+	return r < tree && (only_for(e, i->a, r) || only_for(e, i->b, r) ||
+			    only_for(e, i->c, r));
+}
+
 void
 emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except)
 {
@@ -239,9 +252,8 @@ emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except)
 		if (!e->left[r] || r == except || emit_is_flags(i->op) ||
 		    !depends(e, r, n))
 			continue;
-		if (r == emit_def(e, except)->a || r == emit_def(e, except)->b)
-			if (e->left[r] == 1)
-				continue;
+		if (only_for(e, except, r))
+			continue;
 		materialise(e, r);
 	}
 }
