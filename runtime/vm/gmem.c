@@ -7,7 +7,7 @@
  * an ordinary process, and still microseconds for one that has exhausted
  * vm.max_map_count.
  *
- * The array is a reservation of address space; pages come when touched.
+ * The array is moved to twice the space when it is full.
  */
 #include <errno.h>
 #include <signal.h>
@@ -27,7 +27,7 @@ struct region {
 	int prot;	/* the guest's */
 };
 
-#define MAX_REGIONS	(1u << 20)
+#define FIRST_REGIONS	4096u
 #define MAX_ALIASES	32	/* of one address */
 
 /* mmap flags that only x86-64 knows. */
@@ -37,7 +37,7 @@ struct region {
 static struct {
 	struct lock lock;
 	struct region *r;
-	unsigned n;
+	unsigned n, room;
 	gaddr brk_start, brk;
 	gaddr host_lo[GMEM_HOST_RANGES], host_hi[GMEM_HOST_RANGES];
 } gm;
@@ -61,16 +61,27 @@ find(gaddr addr)
 	return lo;
 }
 
+/* The mapping that needs it has been made: there is no error to return. */
+static void
+make_room(void)
+{
+	unsigned room = gm.room ? 2 * gm.room : FIRST_REGIONS;
+	struct region *r = rtmem_alloc(room * sizeof(*r));
+
+	if (!r)
+		log_die(1, "out of memory for the table of mappings");
+	if (gm.r)
+		memcpy(r, gm.r, gm.n * sizeof(*r));
+	rtmem_free(gm.r, gm.room * sizeof(*r));
+	gm.r = r;
+	gm.room = room;
+}
+
 static void
 insert_at(unsigned i, gaddr lo, gaddr hi, int prot)
 {
-	if (!gm.r) {
-		gm.r = rtmem_alloc(MAX_REGIONS * sizeof(*gm.r));
-		if (!gm.r)
-			log_die(1, "out of memory for the table of mappings");
-	}
-	if (gm.n == MAX_REGIONS)
-		log_die(1, "too many guest mappings");
+	if (gm.n == gm.room)
+		make_room();
 	memmove(&gm.r[i + 1], &gm.r[i], (gm.n - i) * sizeof(*gm.r));
 	gm.r[i] = (struct region){ lo, hi, prot };
 	gm.n++;

@@ -209,10 +209,10 @@ main(int argc, char **argv)
 		in_child(as_is);
 		in_child(lower);
 		in_child(blocked);
+		in_child(read_below);
 	}
 	if (lim.rlim_max == RLIM_INFINITY)
 		in_child(higher);
-	in_child(read_below);
 	in_child(dies);
 	return 0;
 }
