@@ -127,6 +127,16 @@ forget_blocks(struct thread *t)
 	return x64_ret_stack(t);
 }
 
+static int
+enter(struct thread *t, int (*fn)(struct thread *t))
+{
+	int why = host_enter(t, fn);
+
+	if (why == EXIT_FAULT)
+		a64_interp_faulted(&t->cpu.a64);
+	return why;
+}
+
 enum vm_exit
 a64_run(struct thread *t)
 {
@@ -140,13 +150,13 @@ a64_run(struct thread *t)
 		log_die(1, "out of memory for a thread");
 	fp_mode_set(&t->cpu.a64, trap);
 	do {
-		why = host_enter(t, run_blocks);
+		why = enter(t, run_blocks);
 		/* What faults in translated code is done again here: the
 		 * interpreter ignores tags, and knows all of the fault. */
 		while (why == EXIT_FAULT && t->retry) {
 			t->retry = false;
 			a64_again_settle(&t->cpu.a64);
-			why = host_enter(t, a64_interp_run_one);
+			why = enter(t, a64_interp_run_one);
 		}
 	} while (why == EXIT_POLL && !t->poll &&
 		 !fp_mode_is_wrong(&t->cpu.a64));

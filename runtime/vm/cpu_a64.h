@@ -69,6 +69,7 @@ struct a64_cpu {
 	/* What may trap, enum a64_fp_trap; and whether a trap has masked it
 	 * all, until translated code goes on. */
 	uint8_t fp_trap, fp_masked;
+	bool excl_storing;	/* a store-exclusive is on its way */
 };
 
 /*

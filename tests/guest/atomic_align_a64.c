@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <ucontext.h>
 
 #include "check.h"
@@ -52,6 +54,39 @@ static _Alignas(64) unsigned char mem[128], before[128];
 	} \
 } while (0)
 
+static _Alignas(4096) uint64_t page[512];
+
+static void
+on_segv(int sig)
+{
+	(void)sig;
+	faults++;
+	CHECK(!mprotect(page, sizeof(page), PROT_READ | PROT_WRITE));
+}
+
+/* A store-exclusive that faults leaves nothing behind that would delay the
+ * next one, here or in another thread. */
+static void
+test_fault(void)
+{
+	struct timespec start, end;
+	uint32_t failed;
+	int i;
+
+	signal(SIGSEGV, on_segv);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+	faults = 0;
+	for (i = 0; i < 1000; i++) {
+		CHECK(!mprotect(page, sizeof(page), PROT_READ));
+		__asm__ volatile("1: ldxr x1, [%1]\n add x1, x1, #1\n"
+				 "stxr %w0, x1, [%1]\n cbnz %w0, 1b\n"
+				 : "=&r"(failed) : "r"(page) : "x1", "memory");
+	}
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+	CHECK(faults == 1000 && page[0] == 1000);
+	CHECK(end.tv_sec - start.tv_sec < 3);
+}
+
 int
 main(void)
 {
@@ -89,5 +124,6 @@ main(void)
 		TRY(".arch_extension lse\n casp w0, w1, w2, w3, [x9]", 4);
 		CHECK(!bad);
 	}
+	test_fault();
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 
+#include "../../../runtime/base/hostcall.h"
 #include "../../../runtime/base/log.h"
 #include "../../../runtime/vm/gmem.h"
 #include "../../../runtime/vm/thread.h"
@@ -118,6 +119,34 @@ a64_exclusive_stores(uint64_t addr)
 
 	return &exclusive_stores[(granule ^ granule >> 10) %
 				 ARRAY_SIZE(exclusive_stores)].n;
+}
+
+/* How often the processor is given to others before the store counts as given
+ * up, because whoever made it was killed. */
+#define EXCLUSIVE_PATIENCE	2000
+
+uint32_t
+a64_exclusive_wait(uint32_t *stores)
+{
+	uint32_t first = __atomic_load_n(stores, __ATOMIC_ACQUIRE), n = first;
+	int i;
+
+	for (i = 0; n & 1 && i < EXCLUSIVE_PATIENCE; i++) {
+		host_call0(SYS_sched_yield);
+		n = __atomic_load_n(stores, __ATOMIC_ACQUIRE);
+	}
+	if (n & 1 && n == first &&
+	    __atomic_compare_exchange_n(stores, &n, n + 1, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
+		return first + 1;
+	return n & ~1u;		/* if it was odd, our store will fail */
+}
+
+void
+a64_interp_faulted(struct a64_cpu *cpu)
+{
+	if (cpu->excl_storing)
+		exclusive_done(cpu, cpu->excl_addr);
 }
 
 static void

@@ -18,4 +18,7 @@ void a64_interp_run_block(struct a64_cpu *cpu, struct block *b);
 /* Runs the one instruction at the pc; returns EXIT_POLL. */
 int a64_interp_run_one(struct thread *t);
 
+/* After a fault ended the interpreter: what it was amid is given up. */
+void a64_interp_faulted(struct a64_cpu *cpu);
+
 #endif

@@ -7,13 +7,12 @@
  * raise an alignment fault first, so no lock is ever split.
  *
  * The exclusive monitor remembers the address, the size and the value that
- * was loaded, and the number of store-exclusives to that granule so far. A
- * store-exclusive takes the next number, which only one thread can, and then
- * succeeds if a compare-and-exchange against the value does. So a value that
- * changed and changed back by store-exclusives is noticed: the last of them
- * loaded what it replaced after our load, and took its number after that.
- * (Plain stores and LSE atomics have no numbers, nor have other processes;
- * there, a value that came back goes unnoticed.)
+ * was loaded, and the number of store-exclusives to that granule so far, twice
+ * counted: odd while one is being made. A store-exclusive fails unless it can
+ * make that number odd, and then succeeds if a compare-and-exchange against
+ * the value does. So a value that changed and changed back by store-exclusives
+ * is noticed. (Plain stores and LSE atomics have no numbers, nor have other
+ * processes; there, a value that came back goes unnoticed.)
  */
 #ifndef FERRY_A64_INTERP_ATOMIC_H
 #define FERRY_A64_INTERP_ATOMIC_H
@@ -205,10 +204,12 @@ clear_exclusive(sem_ctx *s)
 OP void
 watch_exclusive(sem_ctx *s, uint64_t addr, unsigned size)
 {
+	uint32_t *stores = a64_exclusive_stores(addr);
+	uint32_t n = __atomic_load_n(stores, __ATOMIC_ACQUIRE);
+
 	s->excl_addr = addr;
 	s->excl_size = size;
-	s->excl_stores = __atomic_load_n(a64_exclusive_stores(addr),
-					 __ATOMIC_ACQUIRE);
+	s->excl_stores = n & 1 ? a64_exclusive_wait(stores) : n;
 }
 
 OP ival
@@ -243,16 +244,30 @@ load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
 	return (struct ipair){ { lo }, { hi } };
 }
 
-/* Whether the monitor allows a store of `size' bytes at addr. */
+/* Whether the monitor allows a store of `size' bytes at addr. If it does, no
+ * other is made before exclusive_done. */
 OP bool
 exclusive_pass(sem_ctx *s, uint64_t addr, unsigned size)
 {
 	uint32_t n = s->excl_stores;
 
-	return s->excl_size == size && s->excl_addr == addr &&
-	       __atomic_compare_exchange_n(a64_exclusive_stores(addr), &n,
-					   n + 1, false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_RELAXED);
+	s->excl_storing = s->excl_size == size && s->excl_addr == addr &&
+		__atomic_compare_exchange_n(a64_exclusive_stores(addr), &n,
+					    n + 1, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED);
+	return s->excl_storing;
+}
+
+/* Somebody may have lost patience, and gone on counting. */
+OP void
+exclusive_done(sem_ctx *s, uint64_t addr)
+{
+	uint32_t n = s->excl_stores + 1;
+
+	__atomic_compare_exchange_n(a64_exclusive_stores(addr), &n, n + 1,
+				    false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_RELAXED);
+	s->excl_storing = false;
 }
 
 /* Returns whether the store was done. */
@@ -263,8 +278,10 @@ store_exclusive(sem_ctx *s, unsigned t, ival addr, ival v)
 	bool done = false;
 
 	check_aligned(s, t, addr);
-	if (exclusive_pass(s, a, 1u << t))
+	if (exclusive_pass(s, a, 1u << t)) {
 		done = cmpxchg_host(t, a, &old, v.v);
+		exclusive_done(s, a);
+	}
 	clear_exclusive(s);
 	return (bval){ done };
 }
@@ -285,6 +302,7 @@ store_exclusive_pair(sem_ctx *s, unsigned t, ival addr, struct ipair v)
 		else
 			done = cmpxchg_host(IT64, a, old,
 					    new[0] | new[1] << 32);
+		exclusive_done(s, a);
 	}
 	clear_exclusive(s);
 	return (bval){ done };
