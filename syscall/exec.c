@@ -449,6 +449,8 @@ exec_guest(struct thread *t, const struct exec_call *c)
 			return filters;
 		fds[2].fd = (int)filters;
 	}
+	if (c->fd >= 0)		/* only ferry is to get it */
+		host_call3(SYS_fcntl, c->fd, F_SETFD, 0);
 	r = fill_argv(argv, c, fds, n);
 	if (r >= 0)
 		r = exec_self(t, argv, c->envp);
@@ -527,7 +529,8 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 		return err;
 	/* Without a name it can only be handed on. */
 	if (is_own && process.exe_fd >= 0) {
-		c.fd = (int)host_call1(SYS_dup, process.exe_fd);
+		c.fd = (int)host_call3(SYS_fcntl, process.exe_fd,
+				       F_DUPFD_CLOEXEC, 0);
 		c.guest = pb.guest;
 	}
 	err = do_exec(t, &c, classify_file(c.host, 0), &st);
@@ -575,19 +578,21 @@ exec_at(struct thread *t, int dirfd, const char *path, int flags, gaddr argv,
 		.argv = argv, .envp = envp,
 	};
 	bool stays = fd_name(name, dirfd, path);
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 	long r, how;
 
 	r = check_executable_at(dirfd, path, flags, &st);
 	if (r < 0)
 		return S_ISLNK(st.st_mode) && r == -EACCES ? -ELOOP : r;
-	if (*path)
-		r = host_call4(SYS_openat, dirfd, P(path), O_RDONLY, 0);
-	else {
+	if (*path) {
+		r = host_call4(SYS_openat, dirfd, P(path),
+			       O_RDONLY | O_CLOEXEC, 0);
+	} else {
 		fmt_print(proc, sizeof(proc), "/proc/self/fd/%d", dirfd);
-		r = host_call4(SYS_openat, AT_FDCWD, P(proc), O_RDONLY, 0);
+		r = host_call4(SYS_openat, AT_FDCWD, P(proc),
+			       O_RDONLY | O_CLOEXEC, 0);
 		if (r == -ENOENT || r == -ENOTDIR)
-			r = host_call1(SYS_dup, dirfd);
+			r = host_call3(SYS_fcntl, dirfd, F_DUPFD_CLOEXEC, 0);
 	}
 	if (r < 0)	/* may be run, but not read */
 		how = r == -EACCES ? EXEC_HOST : r;

@@ -197,6 +197,27 @@ test_memory(void)
 	close(keep);
 }
 
+/* The machine's own programs get no more descriptors than others. */
+static void
+test_native(void)
+{
+	int fd = open("/bin/sh", O_RDONLY | O_CLOEXEC);
+	char *const argv[] = { (char *)"sh", (char *)"-c",
+		(char *)"for i in 3 4 5 6 7 8 9; do { true >&$i; } "
+			"2>/dev/null && exit $i; done; exit 2", NULL };
+	int status;
+	pid_t pid = fork();
+
+	CHECK(fd == 3);
+	if (!pid) {
+		syscall(SYS_execveat, fd, "", argv, envs, AT_EMPTY_PATH);
+		_exit(100);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+	close(fd);
+}
+
 /* Gone from its directory, but still open. */
 static void
 test_deleted(void)
@@ -330,6 +351,7 @@ main(int argc, char **argv)
 	test_program();
 	test_script();
 	test_memory();
+	test_native();
 	test_deleted();
 	test_errors();
 	test_mount();

@@ -22,10 +22,12 @@
 static atomic_int stop;
 
 #ifdef __aarch64__
-static const uint32_t code[] = { 0x52800000, 0xd65f03c0 }; /* mov w0, #N; ret */
+/* mov w0, #N; ret */
+static const uint32_t code[] = { 0x52800000, 0xd65f03c0 };
 #define NUMBER(c, n)	((c)[0] | (n) << 5)
 #else
-static const uint32_t code[] = { 0x000000b8, 0x9090c300 }; /* mov $N, %eax; ret */
+/* mov $N, %eax; ret */
+static const uint32_t code[] = { 0x000000b8, 0x9090c300 };
 #define NUMBER(c, n)	((c)[0] | (n) << 8)
 #endif
 
