@@ -65,7 +65,7 @@ syscall_by_name(struct thread *t, const struct sys_row *row,
 {
 	long ret;
 
-	if (!path_may_be_elsewhere(row, a))
+	if (!path_may_be_elsewhere(t, row, a))
 		return -ENOENT;
 	t->by_name = true;
 	ret = call_once(t, row, a);

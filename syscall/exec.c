@@ -524,6 +524,9 @@ exec_path(struct thread *t, gaddr path, int flags, gaddr argv, gaddr envp)
 	/* Another ferry would understand /proc/self/exe as its own. */
 	is_own = c.host == pb.proc || c.host == process.exe;
 	c.guest = is_own ? process.exe : pb.guest;
+	/* Nor would it follow links as this call does. */
+	if (t->by_name && !is_own)
+		c.guest = sysroot_strip(c.host);
 	err = check_executable_at(AT_FDCWD, c.host, 0, &st);
 	if (err < 0)
 		return err;

@@ -20,10 +20,9 @@
 #include "../runtime/vm/process.h"
 #include "procfs.h"
 
-/* The guest's name of a directory, without the slash of "/", into buf. False
- * if it is not in the sysroot. */
+/* The guest's name of a directory, without the slash of "/", into buf. */
 static bool
-name_in_sysroot(int dirfd, char buf[PATH_MAX])
+name_of(int dirfd, char buf[PATH_MAX], bool *in_sysroot)
 {
 	const char *name;
 	char link[32];
@@ -34,12 +33,11 @@ name_in_sysroot(int dirfd, char buf[PATH_MAX])
 	else
 		fmt_print(link, sizeof(link), "/proc/self/fd/%d", dirfd);
 	n = host_call4(SYS_readlinkat, AT_FDCWD, P(link), P(buf), PATH_MAX);
-	if (n <= 0 || n >= PATH_MAX)
+	if (n <= 0 || n >= PATH_MAX || buf[0] != '/')
 		return false;
 	buf[n] = '\0';
 	name = sysroot_strip(buf);
-	if (name == buf)
-		return false;
+	*in_sysroot = name != buf;
 	memmove(buf, name, strlen(name) + 1);
 	if (!buf[1])
 		buf[0] = '\0';
@@ -51,8 +49,9 @@ static bool
 make_absolute(struct path_buf *pb, int dirfd)
 {
 	size_t n = strlen(pb->guest), dir;
+	bool in_sysroot;
 
-	if (!name_in_sysroot(dirfd, pb->host))
+	if (!name_of(dirfd, pb->host, &in_sysroot))
 		return false;
 	dir = strlen(pb->host);
 	if (dir + 1 + n >= sizeof(pb->guest))
@@ -61,6 +60,21 @@ make_absolute(struct path_buf *pb, int dirfd)
 	memcpy(pb->guest, pb->host, dir);
 	pb->guest[dir] = '/';
 	return true;
+}
+
+static const char *
+get_by_name(struct path_buf *pb, int dirfd, int flags)
+{
+	char buf[PATH_MAX];
+	const char *host;
+
+	if (pb->guest[0] != '/' &&
+	    (!pb->guest[0] || !make_absolute(pb, dirfd)))
+		return pb->guest;
+	host = sysroot_path(pb->guest, pb->host, flags);
+	if (!host || sysroot_follow(host, buf, flags) != buf)
+		return host;
+	return memcpy(pb->host, buf, strlen(buf) + 1);
 }
 
 const char *
@@ -74,10 +88,12 @@ path_get(struct thread *t, struct path_buf *pb, int dirfd, gaddr src,
 		*err = n;
 		return NULL;
 	}
-	if (pb->guest[0] != '/' && !(pb->guest[0] && t->by_name &&
-				     make_absolute(pb, dirfd)))
+	if (t->by_name)
+		host = get_by_name(pb, dirfd, flags);
+	else if (pb->guest[0] != '/')
 		return pb->guest;
-	host = sysroot_path(pb->guest, pb->host, flags);
+	else
+		host = sysroot_path(pb->guest, pb->host, flags);
 	if (!host)
 		*err = -ENAMETOOLONG;
 	return host;
@@ -149,16 +165,58 @@ path_dirfd(const char *kind_before, const uint64_t a[6], int i)
 						      : AT_FDCWD;
 }
 
+/* Whether a link on the way of a host path, which is changed, leads nowhere
+ * that the host has. */
+static bool
+has_broken_link(int dirfd, char *path)
+{
+	char target[1], *slash;
+
+	for (;;) {
+		long n = host_call4(SYS_readlinkat, dirfd, P(path), P(target),
+				    sizeof(target));
+
+		if (n > 0)
+			return target[0] == '/' ||
+			       host_call3(SYS_faccessat, dirfd, P(path), F_OK);
+		if (n != -ENOENT)
+			return false;
+		slash = strrchr(path, '/');
+		if (!slash || slash == path)
+			return false;
+		*slash = '\0';
+	}
+}
+
+static bool
+may_be_elsewhere(struct thread *t, int dirfd, gaddr src)
+{
+	struct path_buf pb;
+	const char *host;
+	bool in_sysroot;
+	long err;
+
+	host = path_get(t, &pb, dirfd, src, SYSROOT_NOFOLLOW, &err);
+	if (!host || !host[0])
+		return false;
+	if (host[0] != '/') {
+		if (name_of(dirfd, pb.proc, &in_sysroot) && in_sysroot)
+			return true;
+	} else if (sysroot_strip(host) != host) {
+		return false;
+	}
+	return has_broken_link(dirfd, host == pb.host ? pb.host : pb.guest);
+}
+
 bool
-path_may_be_elsewhere(const struct sys_row *row, const uint64_t a[6])
+path_may_be_elsewhere(struct thread *t, const struct sys_row *row,
+		      const uint64_t a[6])
 {
 	const char *k = row->args, *before = k;
-	char first, name[PATH_MAX];
 
 	for (int i = 0; *k; i++, before = k, k = next_kind(k))
-		if (path_flags(k, 0) >= 0 && !gmem_read(&first, a[i], 1) &&
-		    first && first != '/' &&
-		    name_in_sysroot(path_dirfd(before, a, i), name))
+		if (path_flags(k, 0) >= 0 && a[i] &&
+		    may_be_elsewhere(t, path_dirfd(before, a, i), a[i]))
 			return true;
 	return false;
 }

@@ -39,14 +39,16 @@ const char *path_get_file(struct thread *t, struct path_buf *pb, gaddr src,
 			  int flags, int *dirfd, long *err);
 
 /*
- * The host's kernel walks a relative path without help. When it has not found
- * it, and the path begins in a directory of the sysroot, the guest may have
- * meant something that only the host has, "tmp" in "/", or there was an
- * absolute link on the way. True if so; the call is then to be made once
- * more, by name: with t->by_name set, relative paths are looked up as
- * absolute ones, under the name that the guest has for their directory.
+ * The host's kernel walks a path of the host, and each relative one, without
+ * help. When it has not found what it was asked for, the guest may have meant
+ * something else: "tmp" in a directory "/" that is the sysroot's, or what an
+ * absolute link outside the sysroot names inside it. True if so; the call is
+ * then to be made once more, by name: with t->by_name set, relative paths are
+ * looked up as absolute ones, under the name that the guest has for their
+ * directory, and links are followed as the guest would.
  */
-bool path_may_be_elsewhere(const struct sys_row *row, const uint64_t a[6]);
+bool path_may_be_elsewhere(struct thread *t, const struct sys_row *row,
+			   const uint64_t a[6]);
 
 /* The PATH rows: makes the host's call with each path argument of the row's
  * signature looked up. Only needed when there is a sysroot. */

@@ -25,7 +25,6 @@
 /* `out' holds the sysroot and behind it what is resolved so far, without
  * trailing slash; `rest' is still to be walked. */
 struct walk {
-	const char *root;
 	size_t root_len;
 	char *out;
 	size_t len;
@@ -204,29 +203,37 @@ finish(struct walk *w)
 	return w->out;
 }
 
+/* False if it would not fit. */
+static bool
+start(struct walk *w, const char *root, const char *path, char *out)
+{
+	size_t n = strlen(path);
+
+	w->root_len = strlen(root);
+	if (n >= sizeof(w->rest) || w->root_len + 1 >= PATH_MAX)
+		return false;
+	memcpy(w->rest, path, n + 1);
+	w->next = w->rest;
+	w->links = 0;
+	w->up = false;
+	w->out = out;
+	w->len = w->root_len;
+	memcpy(w->out, root, w->root_len + 1);
+	return true;
+}
+
 const char *
 sysroot_path(const char *path, char *buf, int flags)
 {
+	const char *root = process.opt.sysroot, *guest;
 	struct walk w;
-	const char *guest;
-	size_t n;
 	int r;
 
-	w.root = process.opt.sysroot;
-	if (!w.root || path[0] != '/' || is_hosts(path))
+	if (!root || path[0] != '/' || is_hosts(path))
 		return path;
 	guest = sysroot_strip(path);
-	n = strlen(guest);
-	w.root_len = strlen(w.root);
-	if (n >= sizeof(w.rest) || w.root_len + 1 >= PATH_MAX)
+	if (!start(&w, root, guest, buf))
 		return NULL;
-	memcpy(w.rest, guest, n + 1);
-	w.next = w.rest;
-	w.links = 0;
-	w.up = false;
-	w.out = buf;
-	w.len = w.root_len;
-	memcpy(w.out, w.root, w.root_len + 1);
 	do {
 		r = step(&w, flags);
 	} while (r == WALK_ON);
@@ -241,6 +248,30 @@ sysroot_path(const char *path, char *buf, int flags)
 		return missing(&w, path);
 	}
 	return NULL;
+}
+
+const char *
+sysroot_follow(const char *path, char *buf, int flags)
+{
+	char out[PATH_MAX];
+	struct walk w;
+	int links = 0;
+
+	if (path[0] != '/' || is_hosts(path) ||
+	    sysroot_strip(path) != path || !start(&w, "", path, out))
+		return path;
+	while (step(&w, flags) == WALK_ON) {
+		const char *found;
+
+		/* Just behind an absolute link? */
+		if (w.links == links || w.len || w.next[0] != '/')
+			continue;
+		links = w.links;
+		found = sysroot_path(w.next, buf, flags);
+		if (found == buf && sysroot_strip(found) != found)
+			return buf;
+	}
+	return path;
 }
 
 const char *

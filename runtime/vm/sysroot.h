@@ -17,6 +17,13 @@
  * or NULL when it would not fit (ENAMETOOLONG). Thread safe. */
 const char *sysroot_path(const char *path, char *buf, int flags);
 
+/*
+ * For an absolute host path that was not found: symbolic links on its way are
+ * followed as the guest would, absolute ones into the sysroot. Returns what
+ * they lead to in there, in buf, or `path'. Thread safe.
+ */
+const char *sysroot_follow(const char *path, char *buf, int flags);
+
 /* The guest's name of a host path: strips the sysroot. Returns a pointer
  * into `path', or "/" for the sysroot itself. */
 const char *sysroot_strip(const char *path);

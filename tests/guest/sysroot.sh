@@ -1,5 +1,5 @@
 #!/bin/sh
-# sysroot.sh - relative paths with a sysroot: see sysroot_prog.c.
+# sysroot.sh - relative paths and links with a sysroot: see sysroot_prog.c.
 
 dir=${srcdir:-.}/tests/guest
 ferry=${FERRY:-./ferry}
@@ -16,8 +16,14 @@ echo sysroot >"$tmp/sysroot/ferry-data/file"
 echo host >"$tmp/host/file"
 ln -s /ferry-data/file "$tmp/sysroot/ferry-data/absolute"
 ln -s "$tmp/host/file" "$tmp/sysroot/ferry-data/to-host"
+ln -s /ferry-data/file "$tmp/host/to-sysroot"
+ln -s to-sysroot "$tmp/host/twice"
+ln -s /ferry-data "$tmp/host/to-dir"
+ln -s /nowhere "$tmp/host/broken"
+ln -s loop "$tmp/host/loop"
 "$cc" -static -O1 -D_GNU_SOURCE -o "$tmp/host/sysroot_prog" \
 	"$dir/sysroot_prog.c" || exit 1
+cp "$tmp/host/sysroot_prog" "$tmp/sysroot/ferry-data/prog"
 
 # Traced calls take another way.
 for option in --threshold=0 --threshold=1 --threshold=50 --strace; do

@@ -1,6 +1,7 @@
 /*
- * sysroot_prog.c - relative paths from directories of the sysroot; run by
- * sysroot.sh, which has made /ferry-data there and HOSTDIR on the host only.
+ * sysroot_prog.c - relative paths from directories of the sysroot, and links
+ * that lead into it; run by sysroot.sh, which has made /ferry-data there and
+ * HOSTDIR on the host only.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -75,6 +76,38 @@ test_in_sysroot(int dirfd, const char *host)
 	FAILS(openat(dirfd, "nowhere/new", O_CREAT | O_WRONLY, 0600), ENOENT);
 }
 
+/* Links that are on the host and name what only the sysroot has. */
+static void
+test_links_of_host(int dirfd, const char *host)
+{
+	char path[PATH_MAX], buf[PATH_MAX];
+	struct stat st;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/to-sysroot", host);
+	CHECK(first_byte(dirfd, path) == 's');
+	CHECK(fstatat(dirfd, path, &st, 0) == 0 && S_ISREG(st.st_mode));
+	CHECK(fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0);
+	CHECK(S_ISLNK(st.st_mode));
+	CHECK(readlinkat(dirfd, path, buf, sizeof(buf)) == 16);
+	snprintf(path, sizeof(path), "%s/twice", host);
+	CHECK(first_byte(dirfd, path) == 's');
+	snprintf(path, sizeof(path), "%s/to-dir/absolute", host);
+	CHECK(first_byte(dirfd, path) == 's');
+	snprintf(path, sizeof(path), "%s/to-dir/new", host);
+	fd = openat(dirfd, path, O_CREAT | O_EXCL | O_WRONLY, 0600);
+	CHECK(fd >= 0);
+	close(fd);
+	CHECK(access("/ferry-data/new", F_OK) == 0);
+	CHECK(unlinkat(dirfd, path, 0) == 0);
+	FAILS(unlinkat(dirfd, path, 0), ENOENT);
+	snprintf(path, sizeof(path), "%s/broken", host);
+	FAILS(openat(dirfd, path, O_RDONLY), ENOENT);
+	CHECK(readlinkat(dirfd, path, buf, sizeof(buf)) == 8);
+	snprintf(path, sizeof(path), "%s/loop", host);
+	FAILS(openat(dirfd, path, O_RDONLY), ELOOP);
+}
+
 /* The longest path, made longer by its directory's name. */
 static void
 test_long(int dirfd)
@@ -95,14 +128,17 @@ test_exec(const char *host)
 	int status;
 	pid_t pid;
 
-	snprintf(prog, sizeof(prog), "%s/sysroot_prog", host);
-	pid = fork();
-	if (pid == 0) {
-		execl(prog, prog, (char *)NULL);
-		_exit(1);
+	for (unsigned i = 0; i < 2; i++) {
+		snprintf(prog, sizeof(prog), i ? "%s/to-dir/prog" :
+			 "%s/sysroot_prog", host);
+		pid = fork();
+		if (pid == 0) {
+			execl(prog, prog, (char *)NULL);
+			_exit(1);
+		}
+		CHECK(waitpid(pid, &status, 0) == pid);
+		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 42);
 	}
-	CHECK(waitpid(pid, &status, 0) == pid);
-	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 42);
 	FAILS(execl("ferry-data/missing", "missing", (char *)NULL), ENOENT);
 }
 
@@ -121,15 +157,19 @@ main(int argc, char **argv)
 	test_host_only(root, host);
 	test_in_sysroot(data, host);
 	test_long(data);
+	test_links_of_host(root, host);
+	test_links_of_host(root, argv[1]);
 
 	CHECK(chdir("/") == 0);
 	test_host_only(AT_FDCWD, host);
+	test_links_of_host(AT_FDCWD, host);
 	test_exec(host);
 	CHECK(chdir("ferry-data") == 0);
 	test_in_sysroot(AT_FDCWD, host);
 	test_long(AT_FDCWD);
 	CHECK(chdir("..") == 0 && chdir(host) == 0);
 	CHECK(first_byte(AT_FDCWD, "file") == 'h');
+	test_links_of_host(AT_FDCWD, ".");
 	FAILS(open("missing", O_RDONLY), ENOENT);
 	return 0;
 }
