@@ -15,6 +15,7 @@
 #include "../translator/opt/opt.h"
 #include "base/base.h"
 #include "base/log.h"
+#include "../syscall/trace_filter.h"
 #include "options.h"
 #include "rootfs.h"
 #include "vm/guest_isa.h"
@@ -33,11 +34,19 @@ struct option_row {
 	const char *name;	/* after one dash; may be given with two */
 	const char *long_name;	/* after two dashes */
 	const char *env[2];	/* variables, the first wins */
-	const char *arg;	/* NULL: takes none */
+	const char *arg;	/* NULL: takes none; in brackets: only after
+				 * two dashes and `=', if at all */
 	const char *help;	/* NULL: for ferry's own use */
 	bool inherited;		/* children that are guests get it too */
 	void (*set)(struct parser *p, const char *arg);
 };
+
+/* Whether an argument must follow. */
+static bool
+needs_arg(const struct option_row *row)
+{
+	return row->arg && row->arg[0] != '[';
+}
 
 /* A directory's absolute path without symbolic links. */
 static char *
@@ -246,6 +255,19 @@ set_fp_traps(struct parser *p, const char *arg)
 	p->opt->fp_traps = parse_count("--fp-traps", arg);
 }
 
+/* A file's absolute name, because the guest may go elsewhere. */
+static const char *
+absolute(struct parser *p, const char *option, const char *arg)
+{
+	char cwd[PATH_MAX], *path;
+
+	if (*arg == '/')
+		return arg;
+	if (!getcwd(cwd, sizeof(cwd)) || asprintf(&path, "%s/%s", cwd, arg) < 0)
+		log_die(EXIT_USAGE, "%s %s: %s", option, arg, strerror(errno));
+	return p->text = path;
+}
+
 static void
 set_own_fd(struct parser *p, const char *arg)
 {
@@ -261,8 +283,28 @@ set_program_fd(struct parser *p, const char *arg)
 static void
 set_strace(struct parser *p, const char *arg)
 {
-	(void)arg;
+	char word[32];
+
 	p->opt->strace = true;
+	if (arg && strcmp(arg, "1") != 0 &&
+	    !trace_filter(arg, p->opt->strace_skip, word))
+		log_die(EXIT_USAGE, "--strace=%s: %s is neither a system call "
+			"nor a class of them", arg, word);
+}
+
+/* `&N' is a descriptor, anything else a file. */
+static void
+set_strace_file(struct parser *p, const char *arg)
+{
+	char *end;
+
+	if (*arg != '&') {
+		p->opt->strace_file = absolute(p, "--strace-file", arg);
+		return;
+	}
+	p->opt->strace_fd = (int)strtol(arg + 1, &end, 10);
+	if (!arg[1] || *end || p->opt->strace_fd < 0)
+		log_die(EXIT_USAGE, "--strace-file %s: not a descriptor", arg);
 }
 
 static void
@@ -348,18 +390,10 @@ set_dump(struct parser *p, const char *arg)
 	p->opt->dump &= ~(DUMP_STRACE | DUMP_NOTHING);
 }
 
-/* Absolute, because the guest may go elsewhere. */
 static void
 set_dump_file(struct parser *p, const char *arg)
 {
-	char cwd[PATH_MAX], *path;
-
-	p->opt->dump_file = arg;
-	if (*arg == '/')
-		return;
-	if (!getcwd(cwd, sizeof(cwd)) || asprintf(&path, "%s/%s", cwd, arg) < 0)
-		log_die(EXIT_USAGE, "-D %s: %s", arg, strerror(errno));
-	p->opt->dump_file = p->text = path;
+	p->opt->dump_file = absolute(p, "-D", arg);
 }
 
 /* The filters of the program that executes this one: see exec.c. */
@@ -408,8 +442,12 @@ static const struct option_row rows[] = {
 	{ "cache-size", "cache-size", { "FERRY_CACHE_SIZE" }, "SIZE",
 	  "start over when translations take SIZE bytes", true,
 	  set_cache_size },
-	{ "strace", "strace", { "FERRY_STRACE", "QEMU_STRACE" }, NULL,
-	  "print system calls and signals", true, set_strace },
+	{ "strace", "strace", { "FERRY_STRACE", "QEMU_STRACE" }, "[=CALLS]",
+	  "print system calls and signals (try =file,network,!futex)", true,
+	  set_strace },
+	{ "strace-file", "strace-file", { "FERRY_STRACE_FILE" }, "FILE",
+	  "append that to FILE, or write it to descriptor N: &N", true,
+	  set_strace_file },
 	{ "stats", "stats", { "FERRY_STATS" }, NULL,
 	  "say at the end what was translated", true, set_stats },
 	{ "d", "dump", { "FERRY_DUMP", "QEMU_LOG" }, "ITEM,...",
@@ -464,10 +502,14 @@ show_help(struct parser *p, const char *arg)
 
 		if (!rows[i].help)
 			continue;
-		snprintf(left, sizeof(left), "-%s%s%s, --%s%s%s", rows[i].name,
-			 rows[i].arg ? " " : "", rows[i].arg ? rows[i].arg : "",
-			 rows[i].long_name, rows[i].arg ? "=" : "",
-			 rows[i].arg ? rows[i].arg : "");
+		if (needs_arg(&rows[i]))
+			snprintf(left, sizeof(left), "-%s %s, --%s=%s",
+				 rows[i].name, rows[i].arg, rows[i].long_name,
+				 rows[i].arg);
+		else
+			snprintf(left, sizeof(left), "-%s, --%s%s",
+				 rows[i].name, rows[i].long_name,
+				 rows[i].arg ? rows[i].arg : "");
 		printf("  %-34s %s%s%s\n", left, rows[i].help,
 		       rows[i].env[0] ? "; " : "",
 		       rows[i].env[0] ? rows[i].env[0] : "");
@@ -538,7 +580,7 @@ apply_variable(struct parser *p, const struct option_row *row,
 	char *copy, *item, *state;
 
 	if (row->set != set_env && row->set != unset_env) {
-		if (row->arg || (*value && strcmp(value, "0") != 0))
+		if (needs_arg(row) || (*value && strcmp(value, "0") != 0))
 			apply(p, row, value, text);
 		return;
 	}
@@ -586,6 +628,7 @@ inherit(struct options *opt, char *argv0, const char *const *text)
 {
 	static char *own[2 * ARRAY_SIZE(rows) + 1];
 	static char names[ARRAY_SIZE(rows)][24];
+	static char strace[2048];
 	size_t i;
 	int n = 0;
 
@@ -595,7 +638,12 @@ inherit(struct options *opt, char *argv0, const char *const *text)
 			continue;
 		fmt_print(names[i], sizeof(names[i]), "-%s", rows[i].name);
 		own[n++] = names[i];
-		if (rows[i].arg)
+		if (rows[i].set == set_strace && *text[i]) {
+			fmt_print(strace, sizeof(strace), "--strace=%s",
+				  text[i]);
+			own[n - 1] = strace;
+		}
+		if (needs_arg(&rows[i]))
 			own[n++] = (char *)text[i];
 	}
 	opt->own_argv = own;
@@ -614,6 +662,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 	opt->threshold = DEFAULT_THRESHOLD;
 	opt->fp_traps = DEFAULT_FP_TRAPS;
 	opt->own_fd = opt->program_fd = -1;
+	opt->strace_fd = 2;
 	if ((v = env_value(envp, "FERRY_SET_ENV")))
 		p.max_env += count_items(v);
 	if ((v = env_value(envp, "FERRY_UNSET_ENV")))
@@ -634,7 +683,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		if (!row->arg && arg)
 			log_die(EXIT_USAGE, "option %s takes no argument",
 				argv[i]);
-		if (row->arg && !arg && !(arg = argv[++i]))
+		if (needs_arg(row) && !arg && !(arg = argv[++i]))
 			log_die(EXIT_USAGE, "option -%s needs an argument: %s",
 				row->name, row->arg);
 		apply(&p, row, arg, text);

@@ -1,8 +1,8 @@
 /*
  * trace.c - signals in the output of -strace, as strace(1) writes them.
  */
-#include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
+#include "../runtime/vm/process.h"
 #include "internal.h"
 
 #define LINE_SIZE	256
@@ -72,12 +72,6 @@ put_code(char *buf, size_t size, int sig, int code)
 	fmt_print(buf, size, "%d", code);
 }
 
-static void
-write_line(const char *buf, size_t len)
-{
-	host_call3(SYS_write, 2, P(buf), (long)len);
-}
-
 void
 trace_signal(const siginfo_t *info)
 {
@@ -97,7 +91,7 @@ trace_signal(const siginfo_t *info)
 		 info->si_code == SI_QUEUE)
 		fmt_print(rest, sizeof(rest), ", si_pid=%d, si_uid=%d",
 			  info->si_pid, info->si_uid);
-	write_line(line, fmt_print(line, sizeof(line),
+	process_trace(line, fmt_print(line, sizeof(line),
 				   "[pid %d] --- %s {si_signo=%s, "
 				   "si_code=%s%s} ---\n", thread_self()->tid,
 				   sig, sig, code, rest));
@@ -109,7 +103,7 @@ trace_killed(int sig)
 	char name[16], line[LINE_SIZE];
 
 	put_signal(name, sizeof(name), sig);
-	write_line(line, fmt_print(line, sizeof(line),
+	process_trace(line, fmt_print(line, sizeof(line),
 				   "[pid %d] +++ killed by %s +++\n",
 				   thread_self()->tid, name));
 }

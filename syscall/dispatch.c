@@ -106,10 +106,18 @@ strip_tags(const struct sys_row *row, const uint64_t a[6], uint64_t out[6])
 	}
 }
 
+/* Whether --strace shows call `nr'. */
+static bool
+is_shown(const struct options *opt, long nr)
+{
+	return opt->strace && ((unsigned long)nr >= SYS_NR_MAX ||
+			       !(opt->strace_skip[nr / 64] >> (nr % 64) & 1));
+}
+
 static __attribute__((noinline, cold)) long
 unknown_call(struct thread *t, long nr)
 {
-	if (t->process->opt.strace)
+	if (is_shown(&t->process->opt, nr))
 		trace_unknown(t, nr);
 	return -ENOSYS;
 }
@@ -141,7 +149,7 @@ special_call(struct thread *t, const struct sys_row *row, long nr,
 	struct trace_line line;
 	long ret;
 
-	if (!row || !t->process->opt.strace)
+	if (!row || !is_shown(&t->process->opt, nr))
 		return judged_call(t, row, nr, a);
 	trace_enter(t, &line, row, a);
 	ret = judged_call(t, row, nr, a);

@@ -1,9 +1,9 @@
 /*
  * fd.c - descriptors: duplicating, closing, fcntl, pipes, ioctl.
  *
- * ferry may keep two descriptors of its own in the guest's table
- * (process.own_fd and exe_fd). To the guest they are not open: closing one
- * gives EBADF, and so does duplicating onto it.
+ * ferry may keep descriptors of its own in the guest's table (process.own_fd
+ * and exe_fd, and the one that --strace-file=&N names). To the guest they are
+ * not open: closing one gives EBADF, and so does duplicating onto it.
  */
 #include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
@@ -15,14 +15,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 static bool
 is_ours(const struct thread *t, uint64_t fd)
 {
 	const struct process *p = t->process;
+	int n = (int)fd;
 
-	return (int)fd >= 0 &&
-	       ((int)fd == p->own_fd || (int)fd == p->exe_fd);
+	if (n < 0)
+		return false;
+	return n == p->own_fd || n == p->exe_fd ||
+	       (n > STDERR_FILENO && p->opt.strace && n == p->opt.strace_fd);
 }
 
 long
@@ -33,33 +37,39 @@ sys_close(struct thread *t, const uint64_t a[6])
 	return syscall_window(t, SYS_close, (long)a[0], 0, 0, 0, 0, 0);
 }
 
-/* Closes all but our own: the ranges below, between and above. */
+/* Our lowest descriptor in [lo, hi], or -1. */
+static long
+first_of_ours(const struct thread *t, uint32_t lo, uint32_t hi)
+{
+	const struct process *p = t->process;
+	const int fd[] = { p->own_fd, p->exe_fd, p->opt.strace_fd };
+	long first = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
+		if (fd[i] >= 0 && is_ours(t, (uint64_t)fd[i]) &&
+		    (uint32_t)fd[i] >= lo && (uint32_t)fd[i] <= hi &&
+		    (first < 0 || fd[i] < first))
+			first = fd[i];
+	return first;
+}
+
+/* Closes all but our own: the ranges between them. */
 long
 sys_close_range(struct thread *t, const uint64_t a[6])
 {
-	uint32_t lo = (uint32_t)a[0], hi = (uint32_t)a[1], fd;
-	const struct process *p = t->process;
-	int ours[2] = {
-		p->own_fd < p->exe_fd ? p->own_fd : p->exe_fd,
-		p->own_fd < p->exe_fd ? p->exe_fd : p->own_fd,
-	};
-	long ret;
+	uint32_t lo = (uint32_t)a[0], hi = (uint32_t)a[1];
+	long ours, ret;
 
-	for (int i = 0; i < 2 && lo <= hi; i++) {
-		fd = (uint32_t)ours[i];
-		if (ours[i] < 0 || fd < lo || fd > hi)
-			continue;
-		if (fd > lo) {
-			ret = host_call3(SYS_close_range, lo, fd - 1,
-					 (long)a[2]);
-			if (ret < 0)
-				return ret;
-		}
-		if (fd == hi)
-			return 0;
-		lo = fd + 1;
+	if (lo > hi)
+		return -EINVAL;
+	while ((ours = first_of_ours(t, lo, hi)) >= 0) {
+		ret = ours == lo ? 0 : host_call3(436, lo, ours - 1,
+						  (long)a[2]);
+		if (ret < 0 || ours == hi)
+			return ret;
+		lo = (uint32_t)ours + 1;
 	}
-	return syscall_window(t, SYS_close_range, lo, hi, (long)a[2], 0, 0, 0);
+	return syscall_window(t, 436, lo, hi, (long)a[2], 0, 0, 0);
 }
 
 long

@@ -11,6 +11,7 @@
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
 #include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
 
 /* Scalars and strings. */
 
@@ -304,7 +305,7 @@ flush(struct trace_line *l)
 	if (l->len > sizeof(l->text) - 2)
 		l->len = sizeof(l->text) - 2;
 	l->text[l->len++] = '\n';
-	host_call3(SYS_write, 2, P(l->text), (long)l->len);
+	process_trace(l->text, l->len);
 	l->len = 0;
 }
 

@@ -7,14 +7,36 @@
  */
 #include "process.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 #include "../base/hostcall.h"
 #include "gmem.h"
 #include "guest_isa.h"
 #include "thread.h"
 
-struct process process = { .own_fd = -1, .exe_fd = -1 };
+struct process process = { .opt.strace_fd = 2, .own_fd = -1, .exe_fd = -1 };
 
 static struct process_fork_hook *first_hook, *last_hook;
+
+void
+process_trace(const char *line, size_t n)
+{
+	const char *file = process.opt.strace_file;
+	long fd = -ENOENT;
+
+	if (file)
+		fd = host_call4(SYS_openat, AT_FDCWD, P(file), O_WRONLY |
+				O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+				0666);
+	if (fd >= 0) {
+		host_call3(SYS_write, fd, P(line), (long)n);
+		host_call1(SYS_close, fd);
+	} else {
+		host_call3(SYS_write, file ? 2 : process.opt.strace_fd,
+			   P(line), (long)n);
+	}
+}
 
 void
 process_fork_hook(struct process_fork_hook *h)

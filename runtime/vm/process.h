@@ -48,6 +48,9 @@ struct options {
 	int program_fd;		/* --program-fd: the program is open already;
 				 * -1: it is not */
 	bool strace;
+	uint64_t strace_skip[8];	/* calls not to show, a bit for each */
+	const char *strace_file;	/* absolute; NULL: strace_fd */
+	int strace_fd;
 	bool stats;		/* --stats */
 	bool perfmap, jitdump;
 	uint32_t dump;		/* -d: DUMP_* */
@@ -100,6 +103,11 @@ struct process {
 };
 
 extern struct process process;
+
+/* Writes a line of --strace. Its file is opened for each, so that the guest
+ * has no descriptor to see or close; where that fails, standard error takes
+ * it. Any thread; async-signal-safe. */
+void process_trace(const char *line, size_t n);
 
 /*
  * Around fork: takes, and in both processes releases, every lock of the

@@ -18,4 +18,34 @@ prog=$out/guest-strace_prog
 sed -n '/BEGN/,/DONE/p' "$prog.raw" |
 	sed 's/^\[pid [0-9]*\]/[pid N]/; s/0x[0-9a-f]\{8,\}/ADDR/g' |
 	grep -v '[BD][EO][GN][NE]' >"$prog.out"
-diff -u "$dir/strace.expect" "$prog.out"
+diff -u "$dir/strace.expect" "$prog.out" || exit 1
+
+# Which calls, and where to.
+shown()
+{
+	sed -n 's/^\[pid [0-9]*\] \([a-z0-9_]*\)(.*/\1/p' "$@" | sort -u |
+		tr '\n' ' '
+}
+
+expect()
+{
+	if [ "$1" != "$2" ]; then
+		echo "FAILED: $3: $1"
+		exit 1
+	fi
+}
+
+rm -f "$prog.trace"
+"$ferry" --strace='file,lseek,!readlinkat,!newfstatat' \
+	--strace-file="$prog.trace" "$prog" 2>"$prog.raw" || exit 1
+expect "$(shown "$prog.trace")" \
+	"execve faccessat lseek openat unlinkat " "a list"
+expect "$(cat "$prog.raw")" "" "standard error"
+FERRY_STRACE='!all,pipe2' "$ferry" --strace-file='&9' "$prog" \
+	9>"$prog.trace" 2>"$prog.raw" || exit 1
+expect "$(shown "$prog.trace")" "pipe2 " "a descriptor"
+"$ferry" --strace=network "$prog" 2>"$prog.trace" || exit 1
+expect "$(shown "$prog.trace" | grep -c 'bind connect.*sendto')" 1 "a class"
+"$ferry" --strace=file,nosuch "$prog" 2>"$prog.raw"
+expect "$?" 2 "a name that is none"
+grep -q nosuch "$prog.raw"
