@@ -141,7 +141,6 @@ signals_init(struct thread *t)
 
 	t->sighand = sh;
 	t->sigstack = main_sigstack;
-	t->altstack = (struct guest_altstack){ .flags = SS_DISABLE };
 	pending_init(t);
 	use_signal_stack(t);
 	for (sig = 1; sig <= NSIG_GUEST; sig++) {

@@ -58,6 +58,9 @@ set(struct thread *t, const struct guest_altstack *new, gaddr sp)
 		return -EPERM;
 	if (mode != GUEST_SS_DISABLE && mode != GUEST_SS_ONSTACK && mode)
 		return -EINVAL;
+	/* No change at all is none to be refused; a new program has zeros. */
+	if (s->sp == new->sp && s->size == new->size && s->flags == new->flags)
+		return 0;
 	if (mode == GUEST_SS_DISABLE) {
 		*s = (struct guest_altstack){ .flags = new->flags };
 		return 0;

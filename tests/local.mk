@@ -141,6 +141,18 @@ check-isa: all tests/unit/isa_coverage$(EXEEXT)
 clean-local:
 	rm -rf tests/out
 
+# --- System calls: natively and under ferry, and the table syscalls.md.
+
+TESTS += tests/syscalls/pointers.sh tests/syscalls/layout.sh
+EXTRA_DIST += tests/syscalls/pointers.sh tests/syscalls/pointers.c \
+	tests/syscalls/layout.sh tests/syscalls/layout.c \
+	tests/syscalls/table.sh tests/syscalls/run.sh
+
+check-syscalls: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/syscalls/run.sh
+
+.PHONY: check-syscalls
+
 # --- Other people's programs.
 
 # Debian's own arm64 packages; FERRY_CACHE keeps them between runs.

@@ -358,7 +358,10 @@ gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	unsigned i;
 	long r;
 
-	if (!is_user_range(old, old_size) || new_size > GMEM_TASK_SIZE)
+	if (!is_user_range(old, old_size))	/* which error it is */
+		return host_call5(SYS_mremap, (long)old, (long)old_len,
+				  (long)new_len, flags, (long)new);
+	if (new_size > GMEM_TASK_SIZE)
 		return -EINVAL;
 	if (is_runtimes(old, old + old_size))
 		return -EFAULT;

@@ -94,7 +94,6 @@ thread_init_main(struct process *p)
 	t->process = p;
 	t->syscall_nr = -1;
 	t->epoch = ~0ull;
-	t->altstack.flags = SS_DISABLE;
 	p->threads = t;
 	p->nr_threads = 1;
 	return t;

@@ -303,8 +303,8 @@ run_case bad-sysroot 2 "$dir/missing: No such file or directory" \
 run_case sysroot-file 2 "$good: Not a directory" -L "$good" "$good"
 run_case bad-variable 2 "-E X: not of the form VAR=VAL" -E X "$good"
 run_case bad-stack-size 2 "-s many: not a size from 4096 bytes to 1T" -s many "$good"
-run_case long-argument 2 "option --strace=x takes no argument" \
-	--strace=x "$good"
+run_case long-argument 2 "option --stats=x takes no argument" \
+	--stats=x "$good"
 
 echo "$cases cases, $failed failed"
 test $failed -eq 0

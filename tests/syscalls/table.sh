@@ -1,0 +1,128 @@
+#!/bin/sh
+# table.sh - a table of the system calls in Markdown: number, class, why, and
+# the tests that make the call. From the rows of syscall/*.def and the sources
+# of the tests.
+
+srcdir=${srcdir:-.}
+cd "$srcdir" || exit 99
+export LC_ALL=C
+
+cat <<'END'
+# System calls
+
+PASS: the host's call, as it is. PATH: the same; paths are looked up under the
+sysroot. XLATE, EMULATE: converted, or done by ferry. FAIL: always an error.
+`pointers` makes the call with every bad pointer, and compares with the host.
+
+| nr | call | class | why | tests |
+| --- | --- | --- | --- | --- |
+END
+
+cat syscall/generic64.def syscall/a64.def |
+tr '\n' ' ' | sed 's/\/\*[^*]*\(\*[^\/*][^*]*\)*\*\///g' |
+sed 's/\(PASS\|PATH\|XLATE\|EMUL\|FAIL\)(/\
+&/g' | sort -t '(' -k 2n | awk '
+# Names under which tests know a call.
+BEGIN {
+	alias["newfstatat"] = "stat fstatat lstat"
+	alias["pread64"] = "pread"; alias["pwrite64"] = "pwrite"
+	alias["prlimit64"] = "prlimit"; alias["rt_sigaction"] = "sigaction"
+	alias["rt_sigprocmask"] = "sigprocmask pthread_sigmask"
+	alias["rt_sigsuspend"] = "sigsuspend"
+	alias["rt_sigtimedwait"] = "sigtimedwait sigwaitinfo"
+	alias["rt_sigpending"] = "sigpending"
+	alias["rt_sigqueueinfo"] = "sigqueue"
+	alias["openat"] = "open"; alias["unlinkat"] = "unlink rmdir"
+	alias["mkdirat"] = "mkdir"; alias["symlinkat"] = "symlink"
+	alias["linkat"] = "link"; alias["readlinkat"] = "readlink"
+	alias["renameat"] = "rename"; alias["faccessat"] = "access"
+	alias["fchmodat"] = "chmod"; alias["fchownat"] = "chown"
+	alias["ppoll"] = "poll"; alias["pselect6"] = "select pselect"
+	alias["dup3"] = "dup2"; alias["pipe2"] = "pipe"
+	alias["wait4"] = "waitpid wait"; alias["uname"] = "uname"
+	alias["clone"] = "fork vfork pthread_create"
+	alias["inotify_init1"] = "inotify_init"
+	alias["eventfd2"] = "eventfd"; alias["signalfd4"] = "signalfd"
+	alias["epoll_pwait"] = "epoll_wait"
+	alias["setitimer"] = "setitimer alarm ualarm"
+	alias["getdents64"] = "readdir"; alias["execve"] = "execl execv execvp"
+	alias["exit_group"] = "_exit"; alias["brk"] = "sbrk"
+	read_skipped()
+	while (("ls tests/guest/*.c" | getline f) > 0) {
+		text = ""
+		while ((getline line < f) > 0)
+			text = text "\n" line
+		close(f)
+		sub(/.*\//, "", f)
+		sub(/\.c$/, "", f)
+		source[++nr_sources] = f
+		body[f] = text
+	}
+}
+
+# What pointers.c leaves out.
+function read_skipped(	line, on)
+{
+	while ((getline line < "tests/syscalls/pointers.c") > 0) {
+		if (line ~ /skipped\[\] = /)
+			on = 1
+		else if (on && line ~ /};/)
+			break
+		else if (on)
+			skipped = skipped " " line
+	}
+}
+
+function makes(text, name,	n, i, list)
+{
+	if (text ~ ("(SYS_|__NR_)" name "[^a-z0-9_]"))
+		return 1
+	n = split(name " " alias[name], list, " ")
+	for (i = 1; i <= n; i++)
+		if (text ~ ("[^a-z0-9_]" list[i] "\\("))
+			return 1
+	return 0
+}
+
+function tests(name, args, class,	i, list, nr)
+{
+	for (i = 1; i <= nr_sources && nr < 3; i++)
+		if (makes(body[source[i]], name)) {
+			list = list (nr++ ? ", " : "") source[i]
+		}
+	if (class != "FAIL" && !index(skipped, "\"" name "\"") &&
+	    args ~ /(ptr|path|str|buf|iov|time|stat|sig(set|action)|sockaddr|fds|limit|how|uts|event|argv)/)
+		list = list (list ? ", " : "") "pointers"
+	return list
+}
+
+/^(PASS|PATH|XLATE|EMUL|FAIL)\(/ {
+	class = $0
+	sub(/\(.*/, "", class)
+	row = $0
+	sub(/^[A-Z]*\(/, "", row)
+	split(row, col, ",")
+	name = col[3]
+	gsub(/ /, "", name)
+	args = row
+	sub(/^[^"]*"/, "", args)
+	why = args
+	sub(/".*/, "", args)
+	sub(/^[^"]*"[^"]*"*/, "", why)
+	if (match(row, /"[^"]*" *\) *$/) && class !~ /PASS|PATH/) {
+		why = substr(row, RSTART + 1)
+		sub(/" *\) *$/, "", why)
+	} else {
+		why = ""
+	}
+	if (class == "EMUL")
+		class = "EMULATE"
+	if (class == "FAIL" && match(row, /", *E[A-Z]*,/)) {
+		error = substr(row, RSTART + 2, RLENGTH - 3)
+		gsub(/ /, "", error)
+		why = error ": " why
+	}
+	gsub(/ +/, " ", why)
+	printf "| %d | `%s` | %s | %s | %s |\n", col[1], name, class, why,
+		tests(name, args, class)
+}'
