@@ -144,8 +144,8 @@ clean-local:
 # --- System calls: natively and under ferry, and the table syscalls.md.
 
 TESTS += tests/syscalls/pointers.sh tests/syscalls/layout.sh
-EXTRA_DIST += tests/syscalls/pointers.sh tests/syscalls/pointers.c \
-	tests/syscalls/layout.sh tests/syscalls/layout.c \
+EXTRA_DIST += tests/syscalls/pointers.sh tests/syscalls/pointers_prog.c \
+	tests/syscalls/layout.sh tests/syscalls/layout_prog.c \
 	tests/syscalls/table.sh tests/syscalls/run.sh
 
 check-syscalls: all

@@ -1,6 +1,6 @@
 #!/bin/sh
 # layout.sh - what system calls pass is laid out alike on both machines, but
-# for what syscall/ translates: layout.c, compiled for both.
+# for what syscall/ translates: layout_prog.c, compiled for both.
 
 dir=${srcdir:-.}/tests/syscalls
 ferry=${FERRY:-./ferry}
@@ -13,8 +13,8 @@ if ! command -v "$cc" >/dev/null 2>&1; then
 fi
 mkdir -p "$out" || exit 99
 prog=$out/syscalls-layout
-"$cc" -static -w -o "$prog" "$dir/layout.c" || exit 1
-${CC:-cc} -w -o "$prog.native" "$dir/layout.c" || exit 1
+"$cc" -static -w -o "$prog" "$dir/layout_prog.c" || exit 1
+${CC:-cc} -w -o "$prog.native" "$dir/layout_prog.c" || exit 1
 "$prog.native" >"$prog.expect" && "$ferry" "$prog" >"$prog.out" || exit 1
 # Names that differ: with the structure, its fields.
 diff "$prog.expect" "$prog.out" |

@@ -1,5 +1,5 @@
 #!/bin/sh
-# pointers.sh - every system call with every bad pointer: pointers.c run
+# pointers.sh - every system call with every bad pointer: pointers_prog.c run
 # natively and under ferry must print the same.
 
 dir=${srcdir:-.}/tests/syscalls
@@ -13,9 +13,9 @@ if ! command -v "$cc" >/dev/null 2>&1; then
 fi
 mkdir -p "$out" || exit 99
 prog=$out/syscalls-pointers
-"$cc" -static -O1 -w -o "$prog" "$dir/pointers.c" || exit 1
+"$cc" -static -O1 -w -o "$prog" "$dir/pointers_prog.c" || exit 1
 # The host's own headers may lack newer names: the table has the numbers.
-${CC:-cc} -O1 -w -o "$prog.native" "$dir/pointers.c" || exit 1
+${CC:-cc} -O1 -w -o "$prog.native" "$dir/pointers_prog.c" || exit 1
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 timeout 120 "$prog.native" "$scratch" >"$prog.expect" || exit 99

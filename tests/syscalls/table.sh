@@ -60,10 +60,10 @@ BEGIN {
 	}
 }
 
-# What pointers.c leaves out.
+# What pointers_prog.c leaves out.
 function read_skipped(	line, on)
 {
-	while ((getline line < "tests/syscalls/pointers.c") > 0) {
+	while ((getline line < "tests/syscalls/pointers_prog.c") > 0) {
 		if (line ~ /skipped\[\] = /)
 			on = 1
 		else if (on && line ~ /};/)

@@ -1,5 +1,5 @@
 /*
- * pointers.c - every system call with every bad pointer.
+ * pointers_prog.c - every system call with every bad pointer.
  *
  *	pointers DIRECTORY
  *

@@ -1,5 +1,5 @@
 /*
- * layout.c - sizes of the structures and values of the flags that system calls
+ * layout_prog.c - sizes of the structures and values of the flags that system calls
  * pass. Compiled for both machines, the output may only differ where
  * syscall/abi.h and syscall/xlat/ say so: see layout.sh.
  */
