@@ -242,9 +242,11 @@ sys_path_call(struct thread *t, const struct sys_row *row,
 			const char *p = path_get(t, &pb[nr++], dirfd, a[i],
 						 flags, &err);
 
-			if (!p)
+			/* What cannot be read the kernel says, in its order. */
+			if (p)
+				arg[i] = (long)p;
+			else if (err != -EFAULT)
 				return err;
-			arg[i] = (long)p;
 		}
 		before = k;
 		k = next_kind(k);
