@@ -227,15 +227,27 @@ exe_path(char *buf)
 	return sysroot_path(process.exe, buf, 0);
 }
 
-static long
-open_exe(int flags)
+/* If `path' is the exe link of another guest, the host's path of its program,
+ * in buf; else NULL. */
+static const char *
+other_exe(int dirfd, const char *path, char buf[2 * PATH_MAX])
 {
-	char buf[PATH_MAX];
-	const char *host;
+	const char *s = buf;
+	long pid;
 
+	if (strcmp(last_component(path), "exe") != 0 ||
+	    !absolute(dirfd, path, buf) || !skip(&s, "/proc"))
+		return NULL;
+	pid = skip_number(&s);
+	return pid > 0 && !strcmp(s, "exe") ? procfs_other_exe(pid, buf)
+					    : NULL;
+}
+
+static long
+open_exe(const char *host, int flags)
+{
 	if (flags & O_NOFOLLOW)
 		return PROCFS_PASS;
-	host = exe_path(buf);
 	if (!host)
 		return -ENAMETOOLONG;
 	return host_call4(SYS_openat, AT_FDCWD, P(host), flags, 0);
@@ -265,12 +277,16 @@ long
 procfs_open(struct thread *t, int dirfd, const char *path, int flags)
 {
 	const struct proc_entry *e = find_entry(dirfd, path);
+	char buf[2 * PATH_MAX];
+	const char *other;
 
 	(void)t;
-	if (!e)
-		return PROCFS_PASS;
+	if (!e) {
+		other = other_exe(dirfd, path, buf);
+		return other ? open_exe(other, flags) : PROCFS_PASS;
+	}
 	if (!e->make)
-		return open_exe(flags);
+		return open_exe(exe_path(buf), flags);
 	/* The host refuses to write to or list these; O_PATH reads nothing. */
 	if ((flags & O_ACCMODE) != O_RDONLY ||
 	    flags & (O_DIRECTORY | O_PATH))
@@ -309,17 +325,22 @@ procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 		size_t size)
 {
 	const struct proc_entry *e = find_entry(dirfd, path);
-	char target[PATH_MAX];
+	char target[2 * PATH_MAX];
 	const char *guest;
 	long r;
 
 	(void)t;
 	if (e && !e->make)
 		return give(process.exe, strlen(process.exe), buf, size);
+	guest = e ? NULL : other_exe(dirfd, path, target);
+	if (guest) {
+		guest = sysroot_strip(guest);
+		return give(guest, strlen(guest), buf, size);
+	}
 	if (!process.opt.sysroot || !is_own_place(dirfd, path))
 		return PROCFS_PASS;
 	r = host_call4(SYS_readlinkat, dirfd, P(path), P(target),
-		       sizeof(target) - 1);
+		       PATH_MAX - 1);
 	if (IS_ERR(r))
 		return r;
 	target[r] = '\0';
@@ -330,6 +351,7 @@ procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 const char *
 procfs_path(struct thread *t, int dirfd, const char *path, char *buf)
 {
+	char other[2 * PATH_MAX];
 	const struct proc_entry *e;
 	const char *host;
 
@@ -337,8 +359,13 @@ procfs_path(struct thread *t, int dirfd, const char *path, char *buf)
 	if (strcmp(last_component(path), "exe") != 0)
 		return path;
 	e = find_entry(dirfd, path);
-	if (!e || e->make)
+	if (e && e->make)
 		return path;
+	if (!e) {
+		host = other_exe(dirfd, path, other);
+		return host && strlen(host) < PATH_MAX ? strcpy(buf, host)
+						       : path;
+	}
 	host = exe_path(buf);
 	return host ? host : path;
 }

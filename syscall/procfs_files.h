@@ -22,4 +22,8 @@ long procfs_make_cpuinfo(int fd);
 /* uname -m */
 long procfs_make_arch(int fd);
 
+/* The file that another guest, process `pid', runs, as the host names it; in
+ * buf. NULL: it is no guest, or not to be found out. */
+const char *procfs_other_exe(long pid, char buf[2 * 4096]);
+
 #endif

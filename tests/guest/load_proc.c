@@ -8,9 +8,11 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -76,6 +78,22 @@ test_exe(void)
 	close(fd);
 	CHECK(access("/proc/self/exe", X_OK) == 0);
 	FAILS(open("/proc/self/exe", O_RDONLY | O_NOFOLLOW), ELOOP);
+	/* Another process, which runs the same program. */
+	dir = fork();
+	if (dir == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+	snprintf(pid, sizeof(pid), "/proc/%d/exe", dir);
+	CHECK(readlink(pid, path, sizeof(path)) == n);
+	CHECK(!memcmp(path, own, (size_t)n));
+	CHECK(stat(pid, &b) == 0 && a.st_ino == b.st_ino);
+	fd = open(pid, O_RDONLY);
+	CHECK(fd >= 0 && fstat(fd, &b) == 0 && a.st_ino == b.st_ino);
+	close(fd);
+	kill(dir, SIGKILL);
+	CHECK(waitpid(dir, NULL, 0) == dir);
 	CHECK(chdir("/proc/self") == 0);
 	CHECK(readlink("exe", path, sizeof(path)) == n);
 	CHECK(chdir("/") == 0);
