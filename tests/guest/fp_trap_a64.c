@@ -1,7 +1,8 @@
 /*
  * fp_trap_a64.c - what is invalid, denormal or flushed, in loops that are
  * translated: results, FPSR and condition flags, while ferry goes over from
- * code that lets them trap to code that tests, and FPCR changes.
+ * code that lets them trap to code that tests, and FPCR changes; MRS and MSR
+ * of FPCR, to what it is and to something else.
  */
 #include <math.h>
 #include <pthread.h>
@@ -14,6 +15,7 @@
 
 #define IOC	1u
 #define DZC	2u
+#define OFC	4u
 #define UFC	8u
 #define IXC	16u
 #define IDC	128u
@@ -171,6 +173,60 @@ default_nan(void)
 	fpcr_set(0);
 }
 
+/* 1/3 with FPCR set, mostly to what it is, between a comparison and its use:
+ * what fpcr's RMode says. */
+static uint64_t
+third_with(uint64_t fpcr, uint64_t x, uint64_t y, double *r, uint64_t *less)
+{
+	uint64_t now;
+
+	__asm__ volatile("cmp %3, %4\n\tmsr fpcr, %5\n\tcset %0, lo\n\t"
+			 "fdiv %d1, %d6, %d7\n\tmrs %2, fpcr"
+			 : "=&r"(*less), "=&w"(*r), "=&r"(now)
+			 : "r"(x), "r"(y), "r"(fpcr), "w"(1.), "w"(3.)
+			 : "cc");
+	return now;
+}
+
+static void
+rounding(void)
+{
+	/* RN RP RM RZ */
+	static const uint64_t want[4] = {
+		UINT64_C(0x3fd5555555555555), UINT64_C(0x3fd5555555555556),
+		UINT64_C(0x3fd5555555555555), UINT64_C(0x3fd5555555555555),
+	};
+	double r, nan = number(0x7ff4000000000000), zero = 0, one = 1;
+	uint64_t less;
+	unsigned i;
+
+	for (i = 0; i < 2000; i++) {
+		uint64_t mode = i >> 6 & 3;
+
+		fpsr_set(0);
+		CHECK(third_with(mode << 22, i & 7, 4, &r, &less) ==
+		      mode << 22);
+		CHECK(bits(r) == want[mode] && less == ((i & 7) < 4));
+		CHECK(fpsr() == IXC);
+		DO(fdiv, r, one, zero);
+		CHECK(fpsr() == (IXC | DZC));
+		if (!(i & 63)) {
+			DO(fadd, r, nan, one);
+			CHECK(fpsr() == (IXC | DZC | IOC));
+		}
+		DO(fmul, r, number(3), number(0x8000000000000000));
+		CHECK(bits(r) == 0x8000000000000000);
+		DO(fmul, r, number(0x7fefffffffffffff), number(1ull << 62));
+		CHECK(fpsr() & IXC && fpsr() & OFC);
+	}
+	/* Bits that are not there. */
+	fpcr_set(UINT64_C(0xffffffff00000000));
+	CHECK(!(third_with(~UINT64_C(0x07c80000), 0, 0, &r, &less) &
+		0x07c80000));
+	fpcr_set(0);
+	fpsr_set(0);
+}
+
 /* Other threads run the same code while it changes. */
 static void *
 thread(void *arg)
@@ -179,6 +235,7 @@ thread(void *arg)
 	unordered();
 	flushing();
 	default_nan();
+	rounding();
 	return arg;
 }
 

@@ -103,15 +103,20 @@ sysreg_read(sem_ctx *s, const struct a64_sysreg *r)
 {
 	if (!r->read)
 		return imm(s, r->value);
+	if (r->name == A64_FPCR)
+		return (ival)EMIT(getfpcr, .n = 0);
+	if (r->name == A64_FPSR)
+		return (ival)EMIT(getfpsr, .n = 0);
 	return (ival){ lift_fallback(s) };
 }
 
 OP void
 sysreg_write(sem_ctx *s, const struct a64_sysreg *r, ival v)
 {
-	(void)r;
-	(void)v;
-	lift_fallback(s);
+	if (r->name == A64_FPCR)
+		lift_append(s, INSN(setfpcr, .a = v.r));
+	else
+		lift_fallback(s);
 }
 
 OP void

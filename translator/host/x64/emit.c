@@ -69,6 +69,26 @@ emit_fallback(struct emit *e)
 	memset(e->v_bits, 128, sizeof(e->v_bits));
 }
 
+/* MSR FPCR: what sets it to what it is, as libm does, goes on; else the handler
+ * does it, and who comes next must ask which code may run now. */
+static void
+emit_setfpcr(struct emit *e, ir_ref k)
+{
+	const struct ir_insn *i = emit_def(e, k);
+	gaddr next = e->b->pc + 4 * (e->guest + 1);
+	unsigned v = emit_use(e, i->a);
+	uint8_t *same;
+
+	emit_flags_leave(e, next);
+	x64_alu_rm(&e->as, X64_32, ALU_CMP, v, CPU(fp.fpcr));
+	emit_done(e, i->a);
+	e->fl_host = false;
+	same = x64_jcc(&e->as, CC_E, e->as.p);
+	call_handler(e, e->guest);
+	emit_add_exit(e, x64_jmp(&e->as, e->as.p), next, false);
+	x64_patch(same, e->as.p);
+}
+
 static void
 emit_op(struct emit *e, ir_ref k)
 {
@@ -87,6 +107,9 @@ emit_op(struct emit *e, ir_ref k)
 	case IR_settp:
 		x64_store(&e->as, IT64, CPU(tpidr_el0), emit_use(e, i->a));
 		emit_done(e, i->a);
+		break;
+	case IR_setfpcr:
+		emit_setfpcr(e, k);
 		break;
 	case IR_load:
 		emit_load(e, k);
@@ -297,11 +320,15 @@ static void
 emit_end(struct emit *e)
 {
 	gaddr next = e->b->pc + 4 * e->b->nr_guest;
+	unsigned last = e->b->nr_guest - 1;
+	bool fresh = e->ends_fresh &&
+		     (ir_last_op(e->b, last) != IR_setfpcr ||
+		      e->as_fallback[last]);
 
-	if (ir_ends(ir_last_op(e->b, e->b->nr_guest - 1)))
+	if (ir_ends(ir_last_op(e->b, last)))
 		return;
 	emit_flags_leave(e, next);
-	emit_add_exit(e, emit_jmp_aligned(e), next, !e->ends_fresh);
+	emit_add_exit(e, emit_jmp_aligned(e), next, !fresh);
 }
 
 bool

@@ -21,6 +21,16 @@ use(struct emit *e, unsigned t, ir_ref r)
 	return t == IT32 ? emit_use32(e, r) : emit_use(e, r);
 }
 
+/* A guest register that nothing has loaded yet. */
+static bool
+in_memory(struct emit *e, ir_ref r)
+{
+	const struct ir_insn *i = emit_def(e, r);
+
+	return e->loc[r].kind == LOC_NONE && i->op == IR_getx &&
+	       x64_pin_of(i->n) == X64_NOREG;
+}
+
 /* As use(), for an operand that is going to be overwritten by the result: made
  * in dst at once if nothing else can want either. */
 static unsigned
@@ -31,7 +41,8 @@ use_first(struct emit *e, unsigned t, ir_ref r, unsigned dst)
 	if (e->loc[r].kind != LOC_NONE || e->left[r] != 1 ||
 	    !(X64_SCRATCH & 1u << dst) ||
 	    (i->op == IR_getx && x64_pin_of(i->n) != X64_NOREG) ||
-	    (t == IT32 && i->op == IR_zext && i->t == IT32))
+	    (t == IT32 && i->op == IR_zext && i->t == IT32 &&
+	     !in_memory(e, i->a)))
 		return use(e, t, r);
 	emit_int_into(e, r, dst);
 	emit_int_loaded(e, r, dst, false);
@@ -174,7 +185,7 @@ mul(struct emit *e, const struct ir_insn *i, unsigned dst)
 	emit_done(e, i->b);
 }
 
-/* Takes rax and rdx, with the operands elsewhere. */
+/* Takes rax and rdx; b is elsewhere, a may be in rax. */
 static bool
 take_pair(struct emit *e, const struct ir_insn *i, unsigned *a, unsigned *b)
 {
@@ -184,7 +195,7 @@ take_pair(struct emit *e, const struct ir_insn *i, unsigned *a, unsigned *b)
 		emit_free(e, RAX);
 		return false;
 	}
-	*a = use(e, i->t, i->a);
+	*a = use_first(e, i->t, i->a, RAX);
 	*b = use(e, i->t, i->b);
 	return true;
 }
@@ -208,7 +219,8 @@ mulh(struct emit *e, const struct ir_insn *i, unsigned dst)
 		e->failed = true;
 	if (!take_pair(e, i, &a, &b))
 		return;
-	x64_mov(&e->as, X64_64, RAX, a);
+	if (a != RAX)
+		x64_mov(&e->as, X64_64, RAX, a);
 	x64_mul_wide(&e->as, X64_64, i->op == IR_smulh, b);
 	x64_mov(&e->as, X64_64, dst, RDX);
 	put_pair(e, i);
@@ -225,7 +237,8 @@ divide(struct emit *e, const struct ir_insn *i, unsigned dst)
 
 	if (!take_pair(e, i, &a, &b))
 		return;
-	x64_mov(&e->as, w, RAX, a);
+	if (a != RAX)
+		x64_mov(&e->as, w, RAX, a);
 	x64_test(&e->as, w, b, b);
 	by_zero = x64_jcc(&e->as, CC_E, e->as.p);
 	if (is_signed) {
@@ -551,11 +564,32 @@ getx(struct emit *e, const struct ir_insn *i, unsigned dst)
 		x64_mov(&e->as, X64_64, dst, pin);
 }
 
+/* a64_fpsr_get(): MXCSR's IE, and behind its DE, which does not count, ZE OE UE
+ * PE, in Arm's order; and what is not in MXCSR. */
+static void
+getfpsr(struct emit *e, unsigned dst)
+{
+	unsigned t = emit_alloc(e);
+
+	x64_rm(&e->as, X64_32, 0x0fae, 3, CPU(mxcsr));	/* stmxcsr */
+	x64_load(&e->as, IT32, dst, CPU(mxcsr));
+	x64_mov(&e->as, X64_32, t, dst);
+	x64_shift_imm(&e->as, X64_32, SH_SHR, dst, 1);
+	x64_alu_ri(&e->as, X64_32, ALU_AND, dst, FPSR_DZC | FPSR_OFC |
+						 FPSR_UFC | FPSR_IXC);
+	x64_alu_ri(&e->as, X64_32, ALU_AND, t, FPSR_IOC);
+	x64_alu_rr(&e->as, X64_32, ALU_OR, dst, t);
+	x64_alu_rm(&e->as, X64_32, ALU_OR, dst, CPU(fp.fpsr));
+	emit_free(e, t);
+	e->fl_host = false;
+}
+
 bool
 emit_is_int(unsigned op)
 {
 	switch (op) {
-	case IR_const: case IR_getx: case IR_gettp:
+	case IR_const: case IR_getx: case IR_gettp: case IR_getfpcr:
+	case IR_getfpsr:
 	case IR_add: case IR_sub: case IR_mul: case IR_umulh: case IR_smulh:
 	case IR_udiv: case IR_sdiv: case IR_and: case IR_or: case IR_xor:
 	case IR_andn: case IR_shl: case IR_shr: case IR_sar: case IR_ror:
@@ -578,9 +612,13 @@ emit_by_op(struct emit *e, const struct ir_insn *i, unsigned dst)
 		getx(e, i, dst);
 		break;
 	case IR_gettp:
-		x64_load(&e->as, IT64, dst,
-			 x64_at(RBP, (int)offsetof(struct a64_cpu, tpidr_el0) -
-				     X64_CPU_BIAS));
+		x64_load(&e->as, IT64, dst, CPU(tpidr_el0));
+		break;
+	case IR_getfpcr:
+		x64_load(&e->as, IT32, dst, CPU(fp.fpcr));
+		break;
+	case IR_getfpsr:
+		getfpsr(e, dst);
 		break;
 	case IR_add:
 		add(e, i, dst);
@@ -653,7 +691,8 @@ static bool
 is_narrow(const struct ir_insn *i)
 {
 	return i->t < IT32 && i->op != IR_const && i->op != IR_getx &&
-	       i->op != IR_gettp && i->op != IR_zext && i->op != IR_sext &&
+	       i->op != IR_gettp && i->op != IR_getfpcr &&
+	       i->op != IR_getfpsr && i->op != IR_zext && i->op != IR_sext &&
 	       i->op != IR_crc32c && i->op != IR_choose && i->op != IR_btoi;
 }
 
