@@ -60,6 +60,15 @@ bool emit_is_truth(unsigned op);
 
 /* emit_flags.c */
 void emit_setfl(struct emit *e, ir_ref k);
+/* Makes EFLAGS the guest's, in the convention of cmp (CF is a borrow); CF may
+ * be anything if no one wants `carry'. */
+void emit_flags_to_host(struct emit *e, bool carry);
+/* Says in memory what kind of flags are there. EFLAGS stay. */
+void emit_store_kind(struct emit *e, uint32_t kind);
+/* emit_flags_adc.c: setfl k of f, an addition with carry; `wanted' in
+ * memory. */
+void emit_setfl_adc(struct emit *e, ir_ref k, const struct ir_insn *f,
+		    bool wanted);
 /* General or vector register n of the guest has a new value: flags may not be
  * computed from it. */
 void emit_forget_side(struct emit *e, unsigned n, bool vector);

@@ -147,10 +147,8 @@ compare_again(struct emit *e, bool carry)
 	}
 }
 
-/* Makes EFLAGS the guest's, in the convention of cmp (CF is a borrow); CF may
- * be anything if no one wants `carry'. */
-static void
-flags_to_host(struct emit *e, bool carry)
+void
+emit_flags_to_host(struct emit *e, bool carry)
 {
 	bool all = true;
 
@@ -246,7 +244,7 @@ emit_cond(struct emit *e, ir_ref r)
 	case IR_fl_carry:
 		if (emit_def(e, i->a)->op != IR_getfl)
 			break;
-		flags_to_host(e, true);
+		emit_flags_to_host(e, true);
 		return CC_AE;
 	case IR_cond:
 		if (emit_def(e, i->a)->op != IR_getfl || i->n >= 14)
@@ -256,7 +254,7 @@ emit_cond(struct emit *e, ir_ref r)
 		if (e->fl_known && e->fl_op == IR_fp_cmp_flags &&
 		    !e->fl_host)
 			return emit_fp_cond(e, i->n);
-		flags_to_host(e, wants_carry(i->n));
+		emit_flags_to_host(e, wants_carry(i->n));
 		return cond_cc(i->n);
 	}
 	e->failed = true;
@@ -383,8 +381,8 @@ emit_flags_exit(struct emit *e)
 	return e->fl_again;
 }
 
-static void
-store_kind(struct emit *e, uint32_t kind)
+void
+emit_store_kind(struct emit *e, uint32_t kind)
 {
 	x64_store_imm(&e->as, IT32, CPU(flag_kind), (int32_t)kind);
 }
@@ -396,7 +394,7 @@ store_kept(struct emit *e)
 {
 	unsigned pin = x64_pin_of(e->fl_keep_reg), reg = pin;
 
-	store_kind(e, e->fl_keep);
+	emit_store_kind(e, e->fl_keep);
 	if (pin == X64_NOREG) {
 		reg = emit_alloc(e);
 		x64_load(&e->as, IT64, reg, home_x(e->fl_keep_reg));
@@ -469,11 +467,11 @@ emit_flags_leave(struct emit *e, gaddr target)
 	if (a.use == AHEAD_READ || !e->fl_again || a.lost.v)
 		force_store(e);
 	else if (!a.lost.x)
-		store_kind(e, e->fl_again);
+		emit_store_kind(e, e->fl_again);
 	else if (!e->fl_keep || a.lost.x != 1u << e->fl_keep_reg)
 		force_store(e);
 	else if (target == e->b->pc && steps(e, e->fl_keep_reg))
-		store_kind(e, e->fl_again);
+		emit_store_kind(e, e->fl_again);
 	else
 		store_kept(e);
 }
@@ -504,7 +502,7 @@ flag_kind(unsigned op, unsigned t)
 static void
 store_flags(struct emit *e, const struct ir_insn *f)
 {
-	store_kind(e, flag_kind(f->op, f->t));
+	emit_store_kind(e, flag_kind(f->op, f->t));
 	store_flag_operand(e, CPU(flag_a), f->a, f->t);
 	if (f->op != IR_fl_logic)
 		store_flag_operand(e, CPU(flag_b), f->b, f->t);
@@ -585,7 +583,7 @@ threaded_jump(struct emit *e)
 static void
 store_nzcv(struct emit *e, uint32_t nzcv)
 {
-	store_kind(e, FLAG_NZCV);
+	emit_store_kind(e, FLAG_NZCV);
 	x64_mov_imm(&e->as, RAX, nzcv);
 	x64_store(&e->as, IT64, CPU(flag_a), RAX);
 }
@@ -707,10 +705,12 @@ emit_setfl(struct emit *e, ir_ref k)
 		e->fl_twin = f->op == IR_fl_logic ? 0 : twin_of(e, k, f);
 	} else if (f->op == IR_fl_nzcv) {
 		emit_save_dependants(e, k, EMIT_FLAGS, i->a);
-		store_kind(e, FLAG_NZCV);
+		emit_store_kind(e, FLAG_NZCV);
 		x64_store(&e->as, IT64, CPU(flag_a), emit_use(e, f->a));
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
+	} else if (f->op == IR_fl_adc) {
+		emit_setfl_adc(e, k, f, wanted);
 	} else if (f->op == IR_fl_select) {
 		/* rax is used below */
 		if (!emit_alloc_this(e, RAX))
