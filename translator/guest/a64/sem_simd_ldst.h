@@ -216,6 +216,53 @@ pick3(sem_ctx *s, unsigned Q, const vval *v, const uint64_t index[2])
 	return r;
 }
 
+/*
+ * Structures of four would need more registers at a time than a host has to
+ * spare: the guest's own serve, pair by pair, once everything is loaded; and
+ * stores come as soon as they can.
+ */
+OP void
+unzip_pair(sem_ctx *s, unsigned sh, unsigned t, unsigned t2)
+{
+	vval even = vuzp1(s, sh, vr(s, t % 32), vr(s, t2 % 32));
+	vval odd = vuzp2(s, sh, vr(s, t % 32), vr(s, t2 % 32));
+
+	vw(s, t % 32, even);
+	vw(s, t2 % 32, odd);
+}
+
+OP void
+load4(sem_ctx *s, unsigned Q, unsigned size, ival base, unsigned t)
+{
+	unsigned sh = vfull(Q, size);
+	vval m[4];
+
+	load_regs(s, Q, 4, base, m);
+	write_regs(s, 4, t, m);
+	unzip_pair(s, sh, t, t + 1);
+	unzip_pair(s, sh, t + 2, t + 3);
+	unzip_pair(s, sh, t, t + 2);
+	unzip_pair(s, sh, t + 1, t + 3);
+}
+
+OP void
+store4(sem_ctx *s, unsigned Q, unsigned size, ival base, unsigned t)
+{
+	unsigned sh = vfull(Q, size);
+
+	for (unsigned i = 0; i < 4; i += 2) {
+		vval even = (i ? vzip2 : vzip1)(s, sh, vr(s, t),
+						vr(s, (t + 2) % 32));
+		vval odd = (i ? vzip2 : vzip1)(s, sh, vr(s, (t + 1) % 32),
+					       vr(s, (t + 3) % 32));
+
+		vstore(s, 3 + Q, add_offset(s, base, i * (8 << Q)),
+		       vzip1(s, sh, even, odd));
+		vstore(s, 3 + Q, add_offset(s, base, (i + 1) * (8 << Q)),
+		       vzip2(s, sh, even, odd));
+	}
+}
+
 /* Between count vectors in memory, m, and as many components, v. */
 OP void
 deinterleave(sem_ctx *s, unsigned Q, unsigned size, unsigned count,
@@ -226,19 +273,9 @@ deinterleave(sem_ctx *s, unsigned Q, unsigned size, unsigned count,
 	if (count == 2) {
 		v[0] = vuzp1(s, sh, m[0], m[1]);
 		v[1] = vuzp2(s, sh, m[0], m[1]);
-	} else if (count == 3) {
+	} else {
 		for (unsigned i = 0; i < 3; i++)
 			v[i] = pick3(s, Q, m, stride3_index[Q][size][i]);
-	} else {
-		vval even0 = vuzp1(s, sh, m[0], m[1]);
-		vval even1 = vuzp1(s, sh, m[2], m[3]);
-		vval odd0 = vuzp2(s, sh, m[0], m[1]);
-		vval odd1 = vuzp2(s, sh, m[2], m[3]);
-
-		v[0] = vuzp1(s, sh, even0, even1);
-		v[1] = vuzp1(s, sh, odd0, odd1);
-		v[2] = vuzp2(s, sh, even0, even1);
-		v[3] = vuzp2(s, sh, odd0, odd1);
 	}
 }
 
@@ -251,19 +288,9 @@ interleave(sem_ctx *s, unsigned Q, unsigned size, unsigned count,
 	if (count == 2) {
 		m[0] = vzip1(s, sh, v[0], v[1]);
 		m[1] = vzip2(s, sh, v[0], v[1]);
-	} else if (count == 3) {
+	} else {
 		for (unsigned i = 0; i < 3; i++)
 			m[i] = pick3(s, Q, v, pack3_index[Q][size][i]);
-	} else {
-		vval even0 = vzip1(s, sh, v[0], v[2]);
-		vval even1 = vzip2(s, sh, v[0], v[2]);
-		vval odd0 = vzip1(s, sh, v[1], v[3]);
-		vval odd1 = vzip2(s, sh, v[1], v[3]);
-
-		m[0] = vzip1(s, sh, even0, odd0);
-		m[1] = vzip2(s, sh, even0, odd0);
-		m[2] = vzip1(s, sh, even1, odd1);
-		m[3] = vzip2(s, sh, even1, odd1);
 	}
 }
 
@@ -308,41 +335,53 @@ LDST1(4)
 #undef LDST1
 
 /* Multiple structures of two to four. */
+OP void
+load_structs(sem_ctx *s, unsigned count, unsigned Q, unsigned size, ival base,
+	     unsigned t)
+{
+	vval m[3], v[3];
+
+	if (count == 4)
+		return load4(s, Q, size, base, t);
+	load_regs(s, Q, count, base, m);
+	deinterleave(s, Q, size, count, m, v);
+	write_regs(s, count, t, v);
+}
+
+OP void
+store_structs(sem_ctx *s, unsigned count, unsigned Q, unsigned size, ival base,
+	      unsigned t)
+{
+	vval m[3], v[3];
+
+	if (count == 4)
+		return store4(s, Q, size, base, t);
+	read_regs(s, count, t, v);
+	interleave(s, Q, size, count, v, m);
+	store_regs(s, Q, count, base, m);
+}
+
 #define LDST_MULTIPLE(count) \
 VSEM(ld##count##_m) \
 { \
-	vval m[4], v[4]; \
-\
-	load_regs(s, o->Q, count, base_addr(s, o->Rn), m); \
-	deinterleave(s, o->Q, o->size, count, m, v); \
-	write_regs(s, count, o->Rt, v); \
+	load_structs(s, count, o->Q, o->size, base_addr(s, o->Rn), o->Rt); \
 } \
 VSEM(ld##count##_m_post) \
 { \
 	ival base = base_addr(s, o->Rn); \
-	vval m[4], v[4]; \
 \
-	load_regs(s, o->Q, count, base, m); \
-	deinterleave(s, o->Q, o->size, count, m, v); \
-	write_regs(s, count, o->Rt, v); \
+	load_structs(s, count, o->Q, o->size, base, o->Rt); \
 	struct_writeback(s, o->Rn, base, o->Rm, count * (8u << o->Q)); \
 } \
 VSEM(st##count##_m) \
 { \
-	vval m[4], v[4]; \
-\
-	read_regs(s, count, o->Rt, v); \
-	interleave(s, o->Q, o->size, count, v, m); \
-	store_regs(s, o->Q, count, base_addr(s, o->Rn), m); \
+	store_structs(s, count, o->Q, o->size, base_addr(s, o->Rn), o->Rt); \
 } \
 VSEM(st##count##_m_post) \
 { \
 	ival base = base_addr(s, o->Rn); \
-	vval m[4], v[4]; \
 \
-	read_regs(s, count, o->Rt, v); \
-	interleave(s, o->Q, o->size, count, v, m); \
-	store_regs(s, o->Q, count, base, m); \
+	store_structs(s, count, o->Q, o->size, base, o->Rt); \
 	struct_writeback(s, o->Rn, base, o->Rm, count * (8u << o->Q)); \
 }
 LDST_MULTIPLE(2)
