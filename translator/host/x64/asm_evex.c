@@ -163,6 +163,14 @@ x64_vprorq(struct x64_asm *as, unsigned dst, unsigned src, unsigned n)
 }
 
 void
+x64_vpshiftv(struct x64_asm *as, unsigned op, unsigned dst, unsigned x,
+	     unsigned count)
+{
+	prefix(as, op, 1, dst, x, count, count >> 4);
+	x64_byte(as, 0xc0 | (dst & 7) << 3 | (count & 7));
+}
+
+void
 x64_evex_rr(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
 	    unsigned rm)
 {

@@ -105,6 +105,10 @@ enum {
 	X64_PSLLV = X64_66 | 0x0f3847,
 	X64_PSRLV = X64_66 | 0x0f3845,
 	X64_PSRAVD = X64_66 | 0x0f3846,
+	/* EVEX, AVX-512BW. */
+	X64_PSRLVW = X64_66 | 0x0f3810,
+	X64_PSRAVW = X64_66 | 0x0f3811,
+	X64_PSLLVW = X64_66 | 0x0f3812,
 
 	/* Permutations. */
 	X64_PUNPCKLBW = X64_66 | 0x0f60,
@@ -260,6 +264,11 @@ x64_vex_rr(struct x64_asm *as, unsigned op, unsigned dst, unsigned src)
 {
 	x64_vex_rrr(as, op, 0, dst, 0, src);
 }
+
+/* Shifts by a vector that only EVEX has, with W: of halfwords, and psravd of
+ * doublewords. AVX-512VL. */
+void x64_vpshiftv(struct x64_asm *as, unsigned op, unsigned dst, unsigned x,
+		  unsigned count);
 
 /* Doublewords rotated to the right: AVX-512VL. */
 void x64_vprorq(struct x64_asm *as, unsigned dst, unsigned src, unsigned n);

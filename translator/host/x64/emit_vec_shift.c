@@ -196,7 +196,26 @@ vec_sri_n(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
-/* --- Shifts by a register: AVX2; not of bytes. */
+/* --- Shifts by a register: AVX2. Of bytes, and arithmetic ones of
+ * doublewords, AVX-512. */
+
+enum { LEFT, RIGHT, RIGHT_SIGNED };
+
+/* dst = x shifted by the lanes of count. */
+static void
+shift_lanes(struct emit *e, unsigned es, unsigned how, unsigned dst,
+	    unsigned x, unsigned count)
+{
+	static const uint32_t op[3] = { X64_PSLLV, X64_PSRLV, X64_PSRAVD };
+	static const uint32_t word[3] = { X64_PSLLVW, X64_PSRLVW, X64_PSRAVW };
+
+	if (es == ES16)
+		x64_vpshiftv(&e->as, word[how], dst, x, count);
+	else if (es == ES64 && how == RIGHT_SIGNED)
+		x64_vpshiftv(&e->as, X64_PSRAVD, dst, x, count);
+	else
+		x64_vex_rrr(&e->as, op[how], es == ES64, dst, x, count);
+}
 
 /* The signed low byte of each lane, as wide as the lane. */
 static void
@@ -215,36 +234,37 @@ count_from_byte(struct emit *e, unsigned es, unsigned x)
 }
 
 /*
- * x shifted by count, which is changed, in words or doublewords. Counts of the
- * lane's width and more give zero (in an arithmetic right shift, signs); as an
- * unsigned number, a negative count is one. So both directions can be done,
- * and the count's sign selects. Rounding adds the bit that is shifted out
- * last.
+ * x shifted by count, which is changed, in lanes of 16 bits (AVX-512) and up.
+ * Counts of the lane's width and more give zero (in an arithmetic right shift,
+ * signs); as an unsigned number, a negative count is one. So both directions
+ * can be done, and the count's sign selects. Rounding adds the bit that is
+ * shifted out last.
  */
 static void
 shift_by(struct emit *e, unsigned es, unsigned flags, unsigned x,
 	 unsigned count)
 {
-	unsigned w = es == ES64, neg = emit_alloc_xmm(e), t;
-	unsigned op = flags & VEC_SIGNED ? X64_PSRAVD : X64_PSRLV;
-	unsigned sub = w ? X64_PSUBQ : X64_PSUBD;
+	static const uint32_t sub[3] = { X64_PSUBW, X64_PSUBD, X64_PSUBQ };
+	static const uint32_t add[3] = { X64_PADDW, X64_PADDD, X64_PADDQ };
+	unsigned neg = emit_alloc_xmm(e), width = 8u << es, t;
+	unsigned how = flags & VEC_SIGNED ? RIGHT_SIGNED : RIGHT;
 
 	vec_zero(e, neg);
-	vec_rr(e, sub, neg, count);
+	vec_rr(e, sub[es - 1], neg, count);
 	if (flags & VEC_NOT) {
 		t = emit_alloc_xmm(e);
 		vec_ones(e, t);
-		x64_vex_rrr(&e->as, w ? X64_PADDQ : X64_PADDD, 0, t, t, neg);
-		x64_vex_rrr(&e->as, op, w, t, x, t);
-		vec_shift(e, w ? X64_PSLLQ : X64_PSLLD, t, w ? 63 : 31);
-		vec_shift(e, w ? X64_PSRLQ : X64_PSRLD, t, w ? 63 : 31);
-		x64_vex_rrr(&e->as, op, w, neg, x, neg);
-		vec_rr(e, w ? X64_PADDQ : X64_PADDD, neg, t);
+		x64_vex_rrr(&e->as, add[es - 1], 0, t, t, neg);
+		shift_lanes(e, es, how, t, x, t);
+		vec_shift(e, vec_psll[es - 1], t, width - 1);
+		vec_shift(e, vec_psrl[es - 1], t, width - 1);
+		shift_lanes(e, es, how, neg, x, neg);
+		vec_rr(e, add[es - 1], neg, t);
 		emit_free_xmm(e, t);
 	} else {
-		x64_vex_rrr(&e->as, op, w, neg, x, neg);
+		shift_lanes(e, es, how, neg, x, neg);
 	}
-	x64_vex_rrr(&e->as, X64_PSLLV, w, x, x, count);
+	shift_lanes(e, es, LEFT, x, x, count);
 	x64_vex_rrr(&e->as, X64_PBLENDVB, 0, x, x, neg);
 	x64_byte(&e->as, count << 4);
 	emit_free_xmm(e, neg);
@@ -297,6 +317,51 @@ shift_reg16(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
+/* Eight bytes as halfwords, of the upper half if `upper'; x gets the results'
+ * low bytes. */
+static void
+shift_bytes(struct emit *e, unsigned flags, unsigned x,
+	    const struct vec_src *a, const struct vec_src *b, bool upper)
+{
+	unsigned count = emit_alloc_xmm(e);
+
+	vec_load(e, count, b);
+	vec_load(e, x, a);
+	if (upper) {
+		vec_rri(e, X64_PSHUFD, x, x, 0xee);
+		vec_rri(e, X64_PSHUFD, count, count, 0xee);
+	}
+	vec_rr(e, flags & VEC_SIGNED ? X64_PMOVSXBW : X64_PMOVZXBW, x, x);
+	vec_rr(e, X64_PMOVSXBW, count, count);
+	shift_by(e, ES16, flags, x, count);
+	vec_rc(e, X64_PAND, x, x64_even[0]);
+	emit_free_xmm(e, count);
+}
+
+static bool
+shift_reg8(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	unsigned flags = emit_vec_row(i->op)->flags;
+	unsigned bits = vshape_bits(i->shape), high, r;
+	struct vec_src a = vec_src(e, i->a, 128, SRC_MEM);
+	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
+
+	r = vec_result_apart(e, k);
+	shift_bytes(e, flags, r, &a, &b, false);
+	if (bits == 128) {
+		high = emit_alloc_xmm(e);
+		shift_bytes(e, flags, high, &a, &b, true);
+		vec_rr(e, X64_PACKUSWB, r, high);
+		emit_free_xmm(e, high);
+	} else {
+		vec_rr(e, X64_PACKUSWB, r, r);
+	}
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	vec_trim(e, r, bits);
+	return true;
+}
+
 bool
 vec_shift_reg(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
@@ -304,9 +369,11 @@ vec_shift_reg(struct emit *e, ir_ref k, const struct ir_insn *i)
 	unsigned bits = vshape_bits(i->shape), es = vshape_es(i->shape);
 	unsigned count, r;
 
-	if (es == ES8 || (flags & VEC_SIGNED && es == ES64) ||
-	    !x64_cpu_has(X64_CPU_AVX2))
+	if (!x64_cpu_has(es == ES8 || (flags & VEC_SIGNED && es == ES64) ?
+			 X64_CPU_AVX512 : X64_CPU_AVX2))
 		return false;
+	if (es == ES8)
+		return shift_reg8(e, k, i);
 	if (es == ES16)
 		return shift_reg16(e, k, i);
 	count = vec_take(e, i->b, bits);
