@@ -244,16 +244,16 @@ values(void)
 	FAILS(getrlimit((enum __rlimit_resource)99, &lim), EINVAL);
 	lim.rlim_cur = 10;
 	lim.rlim_max = 5;
-	FAILS(setrlimit(RLIMIT_CORE, &lim), EINVAL);
+	FAILS(setrlimit(RLIMIT_MSGQUEUE, &lim), EINVAL);
 	lim.rlim_cur = 5;
 	lim.rlim_max = 10;
-	CHECK(!prlimit(getpid(), RLIMIT_CORE, &lim, &old));
-	CHECK(!prlimit(0, RLIMIT_CORE, NULL, &old));
+	CHECK(!prlimit(getpid(), RLIMIT_MSGQUEUE, &lim, &old));
+	CHECK(!prlimit(0, RLIMIT_MSGQUEUE, NULL, &old));
 	CHECK(old.rlim_cur == 5 && old.rlim_max == 10);
-	FAILS(prlimit(0x3ffffff, RLIMIT_CORE, NULL, &old), ESRCH);
+	FAILS(prlimit(0x3ffffff, RLIMIT_MSGQUEUE, NULL, &old), ESRCH);
 	become_other();
 	lim.rlim_max = 11;
-	FAILS(setrlimit(RLIMIT_CORE, &lim), EPERM);
+	FAILS(setrlimit(RLIMIT_MSGQUEUE, &lim), EPERM);
 }
 
 int
