@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../translator/opt/opt.h"
+#include "../translator/translate.h"
 #include "base/base.h"
 #include "base/log.h"
 #include "../syscall/trace_filter.h"
@@ -328,6 +329,22 @@ set_jitdump(struct parser *p, const char *arg)
 	p->opt->jitdump = true;
 }
 
+static void
+set_host_cpu(struct parser *p, const char *arg)
+{
+	(void)p;
+	if (!translator_limit_host(arg))
+		log_die(EXIT_USAGE, "-host-cpu %s: not sse2, sse4.2, avx, avx2 "
+			"or all, with ,-FEATURE or ,+FEATURE behind", arg);
+}
+
+static void
+set_lockstep(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->lockstep = true;
+}
+
 #define DUMP_STRACE	(1u << 30)
 #define DUMP_NOTHING	(1u << 31)
 
@@ -464,6 +481,12 @@ static const struct option_row rows[] = {
 	  "the same AT_RANDOM and addresses each time", true, set_seed },
 	{ "seccomp", "seccomp", { NULL }, "FD",
 	  NULL, false, set_seccomp },
+	{ "host-cpu", "host-cpu", { "FERRY_HOST_CPU" }, "LEVEL",
+	  "use no more of the host than sse2, sse4.2, avx, avx2", true,
+	  set_host_cpu },
+	{ "lockstep", "lockstep", { "FERRY_LOCKSTEP" }, NULL,
+	  "compare each translation's work with the interpreter's", true,
+	  set_lockstep },
 	{ "version", "version", { NULL }, NULL,
 	  "print the version", false, show_version },
 	{ "h", "help", { NULL }, NULL,

@@ -10,7 +10,8 @@ example_files = examples/hello/hello.c examples/hello/run.sh \
 	examples/children/words.c examples/children/run.sh \
 	examples/signals/clock.c examples/signals/run.sh \
 	examples/threads/sum.c examples/threads/run.sh
-suite_files = tests/suites/mksysroot tests/suites/gcc-torture \
+suite_files = tests/suites/mksysroot tests/suites/lockstep tests/suites/jit \
+	tests/suites/gcc-torture \
 	tests/suites/malformed/victim.S \
 	tests/suites/common.sh tests/suites/debian tests/suites/apps \
 	tests/bench examples/debian tests/summary
@@ -98,6 +99,12 @@ tests_oom_ferry_oom_LINK = $(ferry_LINK) -Wl,--wrap=rtmem_alloc \
 TESTS += tests/oom/oom.sh
 EXTRA_DIST += tests/oom/oom.sh tests/oom/prog.c
 
+# --- The translator, by levels of host processors and against the interpreter.
+
+TESTS += tests/insn/host-cpu.sh tests/guest/lockstep.sh
+EXTRA_DIST += tests/insn/host-cpu.sh tests/guest/lockstep.sh \
+	tests/guest/lockstep_poke.c
+
 # --- The instruction set: coverage, and the fuzzer against qemu-aarch64.
 
 check_PROGRAMS += tests/unit/isa_coverage
@@ -163,6 +170,18 @@ check-debian: all
 check-apps: all
 	FERRY='$(abs_builddir)/ferry' $(SHELL) $(srcdir)/tests/suites/apps/run \
 		$(APPS)
+
+# Some of them in lockstep; LOCKSTEP says which, as in LOCKSTEP="shell perl".
+check-lockstep: all
+	FERRY='$(abs_builddir)/ferry' \
+		$(SHELL) $(srcdir)/tests/suites/lockstep $(LOCKSTEP)
+
+# Programs that generate code; JIT says which, as in JIT="luajit node".
+check-jit: all
+	FERRY='$(abs_builddir)/ferry' CC='$(CC)' A64_CC='$(A64_CC)' \
+		bash $(srcdir)/tests/suites/jit/run $(JIT)
+
+.PHONY: check-lockstep check-jit
 
 # gcc's own execution tests, from the package of its sources.
 check-gcc: all

@@ -19,6 +19,7 @@ struct code {
 	uint32_t size;		/* of the code, stubs included */
 	uint32_t nr;		/* guest instructions */
 	uint8_t *entry;
+	const struct unit *unit;	/* lockstep.c's; unset without it */
 	/* What again words call Rn is step_reg plus `step', where it matters,
 	 * behind instruction step_insn; step 0: is what it was. */
 	uint32_t step_insn, step_reg;

@@ -1,7 +1,7 @@
 /*
  * mkdecode.c - build-time generator: instruction tables to a decoder.
  *
- *	mkdecode -o DIR -f FEATURES.def PREFIX FILE.def...
+ *	mkdecode -o DIR -f FEATURES.def -m MASK:VALUE PREFIX FILE.def...
  *
  * Reads rows of bit diagrams (the format is told at the head of
  * guest/a64/a64.def) and writes, with PREFIX a64:
@@ -11,6 +11,9 @@
  *	a64_decode.c	a64_decode(): instruction word to handler, and the
  *			tables about rows
  *	a64_exec.inc	one interpreter function per handler and their table
+ *	a64_exec_mem.inc
+ *			the interpreter's again, of the rows that access
+ *			memory: the bits MASK are fixed and are VALUE
  *	a64_lift.inc	one lifter function per row and their table
  *
  * A handler is a row with its starred fields bound to values. Handler 0 is
@@ -504,7 +507,7 @@ static void __attribute__((noreturn))
 usage(void)
 {
 	fprintf(stderr, "usage: mkdecode -o DIR -f FEATURES.def "
-		"PREFIX FILE.def...\n");
+		"-m MASK:VALUE PREFIX FILE.def...\n");
 	exit(2);
 }
 
@@ -512,6 +515,7 @@ int
 main(int argc, char **argv)
 {
 	const char *dir = NULL, *feature_file = NULL;
+	uint32_t mask = 0, value = 0;
 	int i;
 
 	for (i = 1; i + 1 < argc && argv[i][0] == '-'; i += 2) {
@@ -519,6 +523,9 @@ main(int argc, char **argv)
 			dir = argv[i + 1];
 		else if (!strcmp(argv[i], "-f"))
 			feature_file = argv[i + 1];
+		else if (!strcmp(argv[i], "-m") &&
+			 sscanf(argv[i + 1], "%x:%x", &mask, &value) == 2)
+			;
 		else
 			usage();
 	}
@@ -540,6 +547,7 @@ main(int argc, char **argv)
 	write_header(dir);
 	write_decoder(dir);
 	write_exec(dir);
+	write_exec_mem(dir, mask, value);
 	write_lift(dir);
 	return 0;
 }

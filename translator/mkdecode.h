@@ -96,6 +96,7 @@ uint32_t star_place(const struct row *r, unsigned star);
 void write_header(const char *dir);
 void write_decoder(const char *dir);
 void write_exec(const char *dir);
+void write_exec_mem(const char *dir, uint32_t mask, uint32_t value);
 void write_lift(const char *dir);
 
 static inline uint32_t

@@ -505,6 +505,39 @@ write_exec(const char *dir)
 	close_output();
 }
 
+/* Whether the row is one whose bits `mask' are always `value'. */
+static bool
+is_within(const struct row *r, uint32_t mask, uint32_t value)
+{
+	return r->implemented && (r->mask & mask) == mask &&
+	       (r->value & mask) == value;
+}
+
+/* The same functions for some of the rows; the table has NULL for others. */
+void
+write_exec_mem(const char *dir, uint32_t mask, uint32_t value)
+{
+	size_t i;
+	unsigned n;
+
+	open_output(dir, "exec_mem.inc");
+	for (i = 0; i < nr_rows; i++)
+		for (n = 0; n < 1u << rows[i]->star_bits; n++)
+			if (is_within(rows[i], mask, value) &&
+			    rows[i]->handler[n])
+				put_exec(rows[i], n);
+	put("static %s_exec_fn *const %s_exec_mem[%s_NR_HANDLERS] = {\n",
+	    prefix, prefix, upper_prefix);
+	for (i = 0; i < nr_rows; i++)
+		for (n = 0; n < 1u << rows[i]->star_bits; n++)
+			if (is_within(rows[i], mask, value) &&
+			    rows[i]->handler[n])
+				put("\t[%u] = exec_%s_%u,\n",
+				    rows[i]->handler[n], rows[i]->name, n);
+	put("};\n");
+	close_output();
+}
+
 /* One function per row for the lifter, and their table by row. */
 void
 write_lift(const char *dir)

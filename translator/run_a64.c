@@ -16,7 +16,9 @@
 #include "fp_mode.h"
 #include "guest/a64/again.h"
 #include "guest/a64/interp.h"
+#include "host/x64/cpu.h"
 #include "host/x64/enter.h"
+#include "lockstep.h"
 #include "report.h"
 #include "tier1.h"
 #include "translate.h"
@@ -69,6 +71,8 @@ run_code(struct thread *t, struct block *b)
 		report_exit(REPORT_POLL);
 		return NULL;
 	}
+	if (unlikely(process.opt.lockstep))
+		return NULL;	/* units are not linked */
 	next = look_up(cpu);
 	if (!next->code) {
 		report_exit(REPORT_NO_CODE);
@@ -115,16 +119,21 @@ run_blocks(struct thread *t)
 	}
 }
 
-/* The thread has no pointers to blocks or translations. Its table of jump
- * targets may never have been touched: then it stays so. */
-static bool
-forget_blocks(struct thread *t)
+#define UNIT_READY	3	/* not an enum vm_exit */
+
+/* Interprets the block at the pc; UNIT_READY: not so, it has a translation. */
+static int
+find_unit(struct thread *t)
 {
-	if (t->ret_stack)
-		memset(t->jump_cache, 0, sizeof(t->jump_cache));
-	/* A call of a null pointer is to find nothing. */
-	t->jump_cache[jump_index(0)].pc = BLOCK_STALE;
-	return x64_ret_stack(t);
+	struct a64_cpu *cpu = &t->cpu.a64;
+	struct block *b = look_up(cpu);
+
+	count(b);
+	if (b->code && may_run_code(cpu))
+		return UNIT_READY;
+	a64_interp_run_block(cpu, b);
+	lockstep_forget();
+	return EXIT_POLL;
 }
 
 static int
@@ -135,6 +144,35 @@ enter(struct thread *t, int (*fn)(struct thread *t))
 	if (why == EXIT_FAULT)
 		a64_interp_faulted(&t->cpu.a64);
 	return why;
+}
+
+static int
+run_lockstep(struct thread *t)
+{
+	int why;
+
+	do {
+		why = enter(t, find_unit);
+		if (why == UNIT_READY)
+			why = lockstep_unit(t, codecache_find((uintptr_t)
+				block_find(t->cpu.a64.pc)->code));
+	} while (why == EXIT_POLL && !t->poll && lockstep_wanted() &&
+		 !fp_mode_is_wrong(&t->cpu.a64));
+	if (why == EXIT_FAULT)
+		a64_interp_faulted(&t->cpu.a64);
+	return why;
+}
+
+/* The thread has no pointers to blocks or translations. Its table of jump
+ * targets may never have been touched: then it stays so. */
+static bool
+forget_blocks(struct thread *t)
+{
+	if (t->ret_stack)
+		memset(t->jump_cache, 0, sizeof(t->jump_cache));
+	/* A call of a null pointer is to find nothing. */
+	t->jump_cache[jump_index(0)].pc = BLOCK_STALE;
+	return x64_ret_stack(t);
 }
 
 enum vm_exit
@@ -150,7 +188,8 @@ a64_run(struct thread *t)
 		log_die(1, "out of memory for a thread");
 	fp_mode_set(&t->cpu.a64, trap);
 	do {
-		why = enter(t, run_blocks);
+		why = lockstep_wanted() ? run_lockstep(t) :
+					  enter(t, run_blocks);
 		/* What faults in translated code is done again here: the
 		 * interpreter ignores tags, and knows all of the fault. */
 		while (why == EXIT_FAULT && t->retry) {
@@ -184,7 +223,8 @@ a64_resume(struct thread *t)
 			log_die(1, "out of memory for a thread");
 		host_leave(t, EXIT_POLL);
 	}
-	if (unlikely(t->poll || t->cpu.a64.pc != t->resume_pc))
+	if (unlikely(t->poll || t->cpu.a64.pc != t->resume_pc) ||
+	    lockstep_wanted())
 		host_leave(t, EXIT_POLL);
 }
 
@@ -194,11 +234,19 @@ a64_code_changed(gaddr lo, gaddr hi)
 	block_invalidate(lo, hi);
 }
 
+bool
+translator_limit_host(const char *text)
+{
+	return x64_cpu_limit(text);
+}
+
 void
 a64_exiting(void)
 {
 	if (process.opt.stats)
 		report_stats();
+	if (process.opt.lockstep)
+		lockstep_report();
 }
 
 void

@@ -18,6 +18,7 @@
 #include "host/x64/emit.h"
 #include "host/x64/enter.h"
 #include "ir/ops.h"
+#include "lockstep.h"
 #include "opt/opt.h"
 #include "report.h"
 
@@ -102,7 +103,8 @@ emit(struct code *c, uint32_t room)
 	em.b = &ir;
 	em.glue = &glue;
 	em.ahead = ahead_flags;
-	em.handler = a64_front_handler;
+	em.handler = unlikely(process.opt.lockstep) ? lockstep_handler :
+						      a64_front_handler;
 	if (!x64_emit_block(&em))
 		return false;
 	c->pc = ir.pc;
@@ -123,7 +125,9 @@ static bool
 translate(struct block *b)
 {
 	uint32_t room = CODE_MIN + ir.nr_guest * CODE_PER_INSN;
-	struct code *c = codecache_begin(ir.nr_guest, room);
+	bool lockstep = unlikely(process.opt.lockstep);
+	struct code *c = codecache_begin(ir.nr_guest, room + (lockstep ?
+					 lockstep_room(ir.nr_guest) : 0));
 	bool done;
 
 	if (!c) {
@@ -147,6 +151,8 @@ translate(struct block *b)
 		b->no_code = true;
 		return false;
 	}
+	if (lockstep)
+		lockstep_remember(c, &ir);
 	codecache_commit(c);
 	if (!ahead_watch(b))
 		return false;

@@ -18,6 +18,10 @@ void a64_resume(struct thread *t);
  * thread. */
 void a64_code_changed(gaddr lo, gaddr hi);
 
+/* What of the host's processor may be used: see x64_cpu_limit(). False: not
+ * understood. Start-up only. */
+bool translator_limit_host(const char *text);
+
 /* The process is about to end: says on standard error what --stats wants to
  * know. */
 void a64_exiting(void);

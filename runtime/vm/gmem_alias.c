@@ -148,3 +148,14 @@ gmem_alias_any(void)
 {
 	return __atomic_load_n(&nr_shared, __ATOMIC_ACQUIRE) > 1;
 }
+
+bool
+gmem_alias_is_shared(gaddr lo, gaddr hi)
+{
+	unsigned i;
+
+	for (i = 0; i < nr_shared; i++)
+		if (lo < shared[i].hi && hi > shared[i].lo)
+			return true;
+	return false;
+}

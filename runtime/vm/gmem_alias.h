@@ -36,4 +36,7 @@ unsigned gmem_alias_find(gaddr lo, gaddr hi, struct gmem_alias *at,
 /* Whether there are shared mappings at all; needs no lock. */
 bool gmem_alias_any(void);
 
+/* Whether any of [lo, hi) is shared. Only while the process has one thread. */
+bool gmem_alias_is_shared(gaddr lo, gaddr hi);
+
 #endif

@@ -53,6 +53,7 @@ struct options {
 	int strace_fd;
 	bool stats;		/* --stats */
 	bool perfmap, jitdump;
+	bool lockstep;		/* interpreter against translator */
 	uint32_t dump;		/* -d: DUMP_* */
 	const char *dump_file;	/* -D, absolute; NULL: standard error */
 	uint32_t threshold;	/* how often a block runs before it is

@@ -20,6 +20,22 @@
 #include "a64_gen.h"
 #include "a64_front.h"
 #include "interp.h"
+
+/* Only witness.c wants to know. */
+static inline void
+note_load(uint64_t addr, unsigned size)
+{
+	(void)addr;
+	(void)size;
+}
+
+static inline void
+note_store(uint64_t addr, unsigned size)
+{
+	(void)addr;
+	(void)size;
+}
+
 #include "interp_ops.h"
 #include "sysreg.h"
 

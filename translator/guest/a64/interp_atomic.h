@@ -27,6 +27,7 @@ cmpxchg_host(unsigned t, uint64_t addr, uint64_t *old, uint64_t new)
 	uint64_t was = *old;
 	bool done;
 
+	note_store(addr, 1u << t);
 	switch (t) {
 	case IT8:
 		__asm__ volatile(GUEST_ACCESS("lock cmpxchgb %b3, (%2)")
@@ -59,6 +60,7 @@ cmpxchg16_host(uint64_t addr, uint64_t old[2], const uint64_t new[2])
 {
 	bool done;
 
+	note_store(addr, 16);
 	__asm__ volatile(GUEST_ACCESS("lock cmpxchg16b (%3)")
 			 : "+a"(old[0]), "+d"(old[1]), "=@ccz"(done)
 			 : "r"(addr), "b"(new[0]), "c"(new[1])
@@ -69,6 +71,7 @@ cmpxchg16_host(uint64_t addr, uint64_t old[2], const uint64_t new[2])
 OP uint64_t
 xchg_host(unsigned t, uint64_t addr, uint64_t v)
 {
+	note_store(addr, 1u << t);
 	switch (t) {
 	case IT8:
 		__asm__ volatile(GUEST_ACCESS("xchgb %b0, (%1)")
@@ -93,6 +96,7 @@ xchg_host(unsigned t, uint64_t addr, uint64_t v)
 OP uint64_t
 xadd_host(unsigned t, uint64_t addr, uint64_t v)
 {
+	note_store(addr, 1u << t);
 	switch (t) {
 	case IT8:
 		__asm__ volatile(GUEST_ACCESS("lock xaddb %b0, (%1)")
@@ -249,12 +253,15 @@ load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
 OP bool
 exclusive_pass(sem_ctx *s, uint64_t addr, unsigned size)
 {
-	uint32_t n = s->excl_stores;
+	uint32_t n = s->excl_stores, *stores = a64_exclusive_stores(addr);
 
-	s->excl_storing = s->excl_size == size && s->excl_addr == addr &&
-		__atomic_compare_exchange_n(a64_exclusive_stores(addr), &n,
-					    n + 1, false, __ATOMIC_SEQ_CST,
-					    __ATOMIC_RELAXED);
+	s->excl_storing = false;
+	if (s->excl_size != size || s->excl_addr != addr)
+		return false;
+	note_store((uintptr_t)stores, sizeof(*stores));
+	s->excl_storing = __atomic_compare_exchange_n(stores, &n, n + 1, false,
+						      __ATOMIC_SEQ_CST,
+						      __ATOMIC_RELAXED);
 	return s->excl_storing;
 }
 

@@ -11,6 +11,12 @@
  * The top byte of an address is ignored; it is replaced by copies of bit 55,
  * so an address of the kernel's half stays one and faults.
  *
+ * Whoever includes this has defined, with a guest's address,
+ *
+ *	note_load(addr, size), note_store(addr, size)
+ *
+ * which are called before each access: interp.c does nothing there.
+ *
  * x86 orders plain loads as load-acquire and plain stores as store-release;
  * only a release store that a later acquire load must not pass (STLR, LDAR)
  * needs more.
@@ -55,6 +61,7 @@ load_host(unsigned t, uint64_t addr)
 {
 	uint64_t v;
 
+	note_load(addr, 1u << t);
 	switch (t) {
 	case IT8:
 		__asm__ volatile(GUEST_ACCESS("movzbl (%1), %k0")
@@ -79,6 +86,7 @@ load_host(unsigned t, uint64_t addr)
 OP void
 store_host(unsigned t, uint64_t addr, uint64_t v)
 {
+	note_store(addr, 1u << t);
 	switch (t) {
 	case IT8:
 		__asm__ volatile(GUEST_ACCESS("movb %b0, (%1)")
@@ -125,6 +133,7 @@ vload(sem_ctx *s, unsigned log2, ival addr)
 	union vref x;
 
 	(void)s;
+	note_load(a, 1u << log2);
 	switch (log2) {
 	case IT8:
 	case IT16:
@@ -153,11 +162,13 @@ vstore(sem_ctx *s, unsigned log2, ival addr, vval v)
 	union vref x = { .v = v.v };
 
 	(void)s;
-	if (log2 < 4)
+	if (log2 < 4) {
 		store_host(log2, a, v.v.d[0]);
-	else
-		__asm__ volatile(GUEST_ACCESS("movups %0, (%1)")
-				 : : "x"(x.d), "r"(a) : "memory");
+		return;
+	}
+	note_store(a, 16);
+	__asm__ volatile(GUEST_ACCESS("movups %0, (%1)")
+			 : : "x"(x.d), "r"(a) : "memory");
 }
 
 /* Load-acquire and store-release. */
@@ -175,6 +186,7 @@ store_rel(sem_ctx *s, unsigned t, ival addr, ival v)
 	uint64_t a = untag(addr.v);
 
 	check_aligned(s, t, addr);
+	note_store(a, 1u << t);
 	switch (t) {
 	case IT8:
 		__asm__ volatile(GUEST_ACCESS("xchgb %b0, (%1)")

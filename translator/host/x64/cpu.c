@@ -1,7 +1,8 @@
 /*
- * cpu.c - CPUID, once.
+ * cpu.c - CPUID, once; and what of it may be used.
  */
 #include <cpuid.h>
+#include <string.h>
 
 #include "cpu.h"
 
@@ -97,4 +98,79 @@ void
 x64_cpu_mask(unsigned mask)
 {
 	allowed = mask;
+}
+
+/* Levels of processors: what each has and those below it. AES and the like
+ * came apart from them. */
+#define LEVEL_SSE42	(X64_CPU_SSE3 | X64_CPU_SSSE3 | X64_CPU_SSE41 | \
+			 X64_CPU_SSE42)
+#define LEVEL_AVX	(LEVEL_SSE42 | X64_CPU_AVX | X64_CPU_AES | \
+			 X64_CPU_PCLMUL)
+#define LEVEL_AVX2	(LEVEL_AVX | X64_CPU_AVX2 | X64_CPU_FMA | \
+			 X64_CPU_F16C | X64_CPU_LZCNT | X64_CPU_BMI1 | \
+			 X64_CPU_BMI2)
+
+static const struct name {
+	const char *text;
+	unsigned mask;
+} levels[] = {
+	{ "sse2", 0 }, { "sse4.2", LEVEL_SSE42 }, { "avx", LEVEL_AVX },
+	{ "avx2", LEVEL_AVX2 }, { "all", X64_CPU_ALL },
+}, names[] = {
+	{ "sse3", X64_CPU_SSE3 }, { "ssse3", X64_CPU_SSSE3 },
+	{ "sse4.1", X64_CPU_SSE41 }, { "sse4.2", X64_CPU_SSE42 },
+	{ "avx", X64_CPU_AVX }, { "avx2", X64_CPU_AVX2 },
+	{ "fma", X64_CPU_FMA }, { "f16c", X64_CPU_F16C },
+	{ "aes", X64_CPU_AES }, { "sha", X64_CPU_SHA },
+	{ "pclmul", X64_CPU_PCLMUL }, { "lzcnt", X64_CPU_LZCNT },
+	{ "bmi1", X64_CPU_BMI1 }, { "bmi2", X64_CPU_BMI2 },
+	{ "avx512", X64_CPU_AVX512 },
+};
+
+/* The first of n names that is text[0..len); NULL: none. */
+static const struct name *
+find_name(const struct name *list, size_t n, const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strlen(list[i].text) == len &&
+		    memcmp(list[i].text, text, len) == 0)
+			return &list[i];
+	return NULL;
+}
+
+bool
+x64_cpu_limit(const char *text)
+{
+	unsigned mask = X64_CPU_ALL;
+	const struct name *n;
+	size_t len;
+	char sign;
+
+	for (;; text += len + 1) {
+		sign = *text;
+		if (sign == '-' || sign == '+')
+			text++;
+		len = strcspn(text, ",");
+		if (sign == '-' || sign == '+')
+			n = find_name(names, ARRAY_SIZE(names), text, len);
+		else
+			n = find_name(levels, ARRAY_SIZE(levels), text, len);
+		if (!n)
+			return false;
+		if (sign == '-')
+			mask &= ~n->mask;
+		else if (sign == '+')
+			mask |= n->mask;
+		else
+			mask = n->mask;
+		if (!text[len])
+			break;
+	}
+	/* Each of these is also a promise of what it comes after. */
+	if (!(mask & X64_CPU_AVX))
+		mask &= ~(NEED_YMM | X64_CPU_AVX512);
+	x64_cpu_mask(mask);
+	return true;
 }

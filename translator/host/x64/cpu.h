@@ -38,4 +38,11 @@ bool x64_cpu_has(unsigned features);
 /* For tests: only what is also in `mask' counts from now on. */
 void x64_cpu_mask(unsigned mask);
 
+/*
+ * The same by name, as in "sse4.2", "avx2,-fma" or "-bmi2": a level of
+ * processors, or all there is, then features less and more. False: a name is
+ * not known. Start-up only.
+ */
+bool x64_cpu_limit(const char *text);
+
 #endif
