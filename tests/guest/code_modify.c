@@ -15,6 +15,7 @@
 #include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "check.h"
 
@@ -341,6 +342,49 @@ other_threads(void)
 	check_group("other_threads");
 }
 
+/* One thread changes the loop that another one is in: a branch to a NOP, which
+ * the manual allows without anything done on the other side (Arm ARM B2.2.5).
+ * It must get out. */
+static volatile int entered;
+
+static void *
+spinner(void *arg)
+{
+	(void)arg;
+	entered = 1;
+	return (void *)(long)((code_fn *)shared_code)();
+}
+
+static void
+running_loop(void)
+{
+	struct timespec while_it_spins = { 0, 1000000 };
+	void *result;
+	pthread_t t;
+	unsigned n, size;
+
+	shared_code = map(NULL, RWX, ANON, -1);
+	for (n = 0; n < 100; n++) {
+		size = n % 3;		/* NOPs in the loop */
+		for (unsigned i = 0; i < size; i++)
+			shared_code[i] = 0xd503201f;
+		shared_code[size] = 0x14000000 | (-size & 0x3ffffff);
+		put_return(&shared_code[size + 1], n);
+		flush_code(shared_code, 32);
+		entered = 0;
+		pthread_create(&t, NULL, spinner, NULL);
+		while (!entered)
+			sched_yield();
+		nanosleep(&while_it_spins, NULL);
+		__atomic_store_n(&shared_code[size], 0xd503201f,
+				 __ATOMIC_RELEASE);
+		flush_code(&shared_code[size], 4);
+		pthread_join(t, &result);
+		CHECK((long)result == n);
+	}
+	check_group("running_loop");
+}
+
 /* A child has its own copy of all. */
 static void
 forked(void)
@@ -406,6 +450,7 @@ main(int argc, char **argv)
 	protection();
 	aliases();
 	other_threads();
+	running_loop();
 	forked();
 	run_from_memfd();
 	return check_done();
