@@ -11,6 +11,7 @@
 #include "../runtime/base/log.h"
 #include "../runtime/vm/process.h"
 #include "ahead.h"
+#include "block.h"
 #include "codecache.h"
 #include "fp_mode.h"
 #include "guest/a64/a64_front.h"
@@ -27,8 +28,13 @@
 #define CODE_MIN	4096
 
 #define MAX_BRANCHES	8	/* conditional, in a unit */
+#define SELDOM		8	/* the part of executions that is worth it */
+#define KNOWN		10	/* a threshold that lets it be known */
+#define RECENT		1024	/* bytes of translations */
+
 static struct ir_block ir;
 static struct emit em;
+static const uint8_t *last_code;	/* the translation before this one */
 
 /*
  * Translating a block takes as long as interpreting it some hundred times: who
@@ -43,6 +49,27 @@ static const struct emit_glue glue = {
 	.fallback = x64_glue_fallback,
 	.flags = x64_glue_flags,
 };
+
+/*
+ * Whether the unit goes on at pc, behind a conditional branch: if execution
+ * did so before, often enough, and no other unit has begun there, unless just
+ * now, for it is part of the same loop then. Half of what lies behind branches
+ * never runs. Who translates all at once knows nothing of that yet.
+ */
+static bool
+goes_on(gaddr pc)
+{
+	const struct block *b;
+
+	if (process.opt.threshold < KNOWN)
+		return true;
+	b = block_find(pc);
+	if (!b)
+		return false;
+	if (b->code)
+		return (uintptr_t)(last_code - b->code) < RECENT;
+	return b->count >= tier1_threshold / SELDOM;
+}
 
 /* Lifts the unit at pc. */
 static bool
@@ -63,7 +90,8 @@ lift(gaddr pc)
 		if (ir_ends(ir_last_op(&ir, i)))
 			break;
 		if (ir_last_op(&ir, i) == IR_jump_if) {
-			if (++branches == MAX_BRANCHES)
+			if (++branches == MAX_BRANCHES ||
+			    !goes_on(pc + 4 * (i + 1)))
 				break;
 		} else if (a64_front_ends_block(row) ||
 			   a64_front_changes_mode(words[i])) {
@@ -157,6 +185,7 @@ translate(struct block *b)
 	if (!ahead_watch(b))
 		return false;
 	report_translation(&ir, c, em.as_fallback);
+	last_code = c->entry;
 	return block_set_code(b, c->entry, ir.nr_guest * 4);
 }
 
@@ -179,7 +208,7 @@ tier1_translate(struct block *b)
 	pc = b->pc;
 	if (pc != BLOCK_STALE && !b->code && !b->no_code) {
 		if (++report.tried == MANY)
-			tier1_threshold = (tier1_threshold + 1) / 2;
+			tier1_threshold = (tier1_threshold + 3) / 4;
 		if (lift(pc))
 			translate(b);
 		else

@@ -331,6 +331,28 @@ emit_end(struct emit *e)
 	emit_add_exit(e, emit_jmp_aligned(e), next, !fresh);
 }
 
+static bool
+is_loaded(const struct ir_block *b, ir_ref r)
+{
+	const struct ir_insn *i = &b->insn[r];
+
+	if (i->op == IR_zext || i->op == IR_sext)
+		i = &b->insn[i->a];
+	return i->op == IR_load;
+}
+
+static uint32_t
+registers_computed(const struct ir_block *b)
+{
+	uint32_t mask = 0;
+	unsigned k;
+
+	for (k = 1; k < b->nr; k++)
+		if (b->insn[k].op == IR_setx && !is_loaded(b, b->insn[k].a))
+			mask |= 1u << b->insn[k].n;
+	return mask;
+}
+
 bool
 x64_emit_block(struct emit *e)
 {
@@ -341,6 +363,7 @@ x64_emit_block(struct emit *e)
 	memset(e->fl_force, 0, sizeof(e->fl_force));
 	memset(e->as_fallback, 0, sizeof(e->as_fallback));
 	e->needs_state = false;
+	e->x_computed = registers_computed(e->b);
 	for (tries = 0; tries <= 2 * IR_MAX_GUEST; tries++) {
 		e->as.p = begin;
 		e->nr_exits = e->nr_slow = 0;

@@ -98,6 +98,8 @@ struct emit {
 	bool far_result;		/* results may be in xmm16 and up */
 	struct emit_loc loc[IR_MAX_INSNS];
 	uint16_t left[IR_MAX_INSNS];	/* uses still to come */
+	uint32_t x_computed;		/* general registers that the block
+					 * writes, other than by a load */
 	/* The guest's vector registers are known to be zero from this bit on:
 	 * 128, or what the block has written. */
 	uint8_t v_bits[32];
