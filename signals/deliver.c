@@ -6,6 +6,7 @@
  * arch/arm64/kernel/signal.c: several signals that are pending at once each
  * get a frame, the last one's handler runs first.
  */
+#include <asm/ioctls.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -73,9 +74,26 @@ static const char *const core_text[NSIG_GUEST + 1] = {
 	[SIGSYS] = "Bad system call",
 };
 
+/*
+ * Says so as users of qemu-user know it, if the program did not ask for it: a
+ * signal that was sent, as by abort(), is told to a terminal only. Standard
+ * error is the program's, and many a test suite reads there what a program
+ * said that kills itself (Python's test_faulthandler).
+ */
+static bool
+is_told(const siginfo_t *info)
+{
+	char termios[64];
+
+	return info->si_code > 0 ||
+	       host_call3(SYS_ioctl, 2, TCGETS, P(termios)) == 0;
+}
+
 static _Noreturn void
 die_uncaught(struct thread *t, const siginfo_t *info)
 {
+	if (!is_told(info))
+		die(t, info);
 	log_msg("uncaught target signal %d (%s) - core dumped", info->si_signo,
 		core_text[info->si_signo]);
 	die(t, info);
