@@ -112,6 +112,14 @@ words(void)
 		      (nzcv >> 30 & 1) == (want == 0));
 		carry = (unsigned)(nzcv >> 29 & 1);
 		CHECK(neg == ~b + carry);
+		__asm__("cmn %2, %3\n\tmov x25, %2\n\tadc x26, x25, xzr\n\t"
+			"adc x25, x25, x26\n\tsbc %0, x25, x26\n\t"
+			"adc %w1, w26, w25"
+			: "=&r"(r), "=&r"(neg)
+			: "r"(a), "r"(b) : "x25", "x26", "cc");
+		carry = a + b < a;
+		CHECK(r == a + carry - !carry);
+		CHECK(neg == (uint32_t)(3 * a + 4 * carry));
 	}
 }
 

@@ -73,6 +73,12 @@ emit_setfl_adc(struct emit *e, ir_ref k, const struct ir_insn *f, bool wanted)
 		e->failed = true;
 		return;
 	}
+	if (!emit_is_quiet(e, f->a))
+		emit_use(e, f->a);
+	if (!emit_is_quiet(e, rb))
+		emit_use(e, rb);
+	/* While registers are free; then the operands, which leave them. */
+	emit_flags_to_host(e, true);
 	a = w ? emit_use(e, f->a) : emit_use32(e, f->a);
 	b = w ? emit_use(e, rb) : emit_use32(e, rb);
 	sum = emit_alloc(e);
@@ -83,7 +89,7 @@ emit_setfl_adc(struct emit *e, ir_ref k, const struct ir_insn *f, bool wanted)
 		emit_done(e, emit_def(e, r)->b);
 	}
 	emit_save_dependants(e, k, EMIT_FLAGS, emit_def(e, k)->a);
-	emit_flags_to_host(e, true);
+	e->failed |= !e->fl_host && !e->restart;
 	if (!minus)
 		x64_byte(&e->as, 0xf5);		/* cmc */
 	x64_alu_rr(&e->as, w, minus ? ALU_SBB : ALU_ADC, sum, b);

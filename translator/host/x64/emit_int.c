@@ -15,6 +15,7 @@
  */
 #include "cpu.h"
 #include "asm_vec.h"
+#include "emit_core.h"
 #include "emit_int.h"
 
 static unsigned
@@ -120,6 +121,47 @@ alu(struct emit *e, const struct ir_insn *i, enum x64_alu op, unsigned dst)
 	emit_done(e, i->b);
 }
 
+/* adc and sbc: the sum of a sum, or of a number plus zero, and the guest's
+ * carry. */
+static bool
+add_carry(struct emit *e, const struct ir_insn *i, unsigned dst)
+{
+	const struct ir_insn *x = emit_def(e, i->a), *c = emit_def(e, i->b);
+	const struct ir_insn *carry = emit_def(e, c->a);
+	unsigned w = i->t == IT64, a, b;
+	bool sum = x->op == IR_add && x->t == i->t && e->left[i->a] == 1 &&
+		   e->loc[i->a].kind == LOC_NONE;
+	ir_ref ra = sum ? x->a : i->a;
+
+	if (c->op != IR_btoi || carry->op != IR_fl_carry ||
+	    emit_def(e, carry->a)->op != IR_getfl ||
+	    e->loc[i->b].kind != LOC_NONE || e->left[i->b] != 1)
+		return false;
+	if (!emit_is_quiet(e, ra))
+		emit_use(e, ra);
+	if (sum && !emit_is_quiet(e, x->b))
+		emit_use(e, x->b);
+	/* While registers are free; then the operands, which leave it. */
+	emit_flags_to_host(e, true);
+	x64_byte(&e->as, 0xf5);		/* cmc */
+	a = use_first(e, i->t, ra, dst);
+	b = sum ? use(e, i->t, x->b) : X64_NOREG;
+	if (sum && dst == b) {
+		x64_alu_rr(&e->as, w, ALU_ADC, dst, a);
+	} else {
+		if (dst != a)
+			x64_mov(&e->as, w, dst, a);
+		if (sum)
+			x64_alu_rr(&e->as, w, ALU_ADC, dst, b);
+		else
+			x64_alu_ri(&e->as, w, ALU_ADC, dst, 0);
+	}
+	e->fl_host = false;
+	emit_done(e, i->a);
+	emit_done(e, i->b);
+	return true;
+}
+
 static void
 add(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
@@ -127,6 +169,8 @@ add(struct emit *e, const struct ir_insn *i, unsigned dst)
 	struct x64_mem m;
 	int64_t v;
 
+	if (add_carry(e, i, dst))
+		return;
 	if (i->t == IT64) {
 		/* An address computation by itself. */
 		ir_ref self = (ir_ref)(i - e->b->insn);
@@ -522,9 +566,8 @@ crc32c(struct emit *e, const struct ir_insn *i, unsigned dst)
 	emit_done(e, i->b);
 }
 
-/* Whether making r leaves EFLAGS alone. */
-static bool
-is_quiet(struct emit *e, ir_ref r)
+bool
+emit_is_quiet(struct emit *e, ir_ref r)
 {
 	const struct ir_insn *i = emit_def(e, r);
 
@@ -535,10 +578,10 @@ is_quiet(struct emit *e, ir_ref r)
 	case IR_const:
 		return true;
 	case IR_add:	/* lea */
-		return emit_def(e, i->b)->op == IR_const && is_quiet(e, i->a);
+		return emit_def(e, i->b)->op == IR_const && emit_is_quiet(e, i->a);
 	case IR_zext:
 	case IR_not:
-		return is_quiet(e, i->a);
+		return emit_is_quiet(e, i->a);
 	}
 	return false;
 }
@@ -551,9 +594,9 @@ choose(struct emit *e, const struct ir_insn *i, unsigned dst)
 	unsigned x, y, to = dst;
 	enum x64_cc cc;
 
-	if (!is_quiet(e, i->b))
+	if (!emit_is_quiet(e, i->b))
 		emit_use(e, i->b);
-	if (!is_quiet(e, i->c))
+	if (!emit_is_quiet(e, i->c))
 		emit_use(e, i->c);
 	cc = emit_cond(e, i->a);
 	emit_done(e, i->a);

@@ -15,6 +15,9 @@ bool emit_is_int(unsigned op);
  * up. dst may be an operand's register, and is written last. */
 void emit_int_into(struct emit *e, ir_ref r, unsigned dst);
 
+/* Whether making r leaves EFLAGS alone. */
+bool emit_is_quiet(struct emit *e, ir_ref r);
+
 /* Takes scratch register `reg', or fails. */
 bool emit_alloc_this(struct emit *e, unsigned reg);
 
