@@ -122,6 +122,7 @@ const struct guest_isa guest_a64 = {
 	.cpuinfo = a64_cpuinfo,
 	.code_changed = a64_code_changed,
 	.exiting = a64_exiting,
+	.bury = a64_bury,
 	.fork_lock = a64_fork_lock,
 	.fork_unlock = a64_fork_unlock,
 	.vdso = &vdso_a64,

@@ -15,6 +15,7 @@
 #include "codecache.h"
 #include "fp_mode.h"
 #include "guest/a64/again.h"
+#include "guest/a64/exclusive.h"
 #include "guest/a64/interp.h"
 #include "host/x64/cpu.h"
 #include "host/x64/enter.h"
@@ -250,14 +251,27 @@ a64_exiting(void)
 }
 
 void
+a64_bury(struct thread *t)
+{
+	a64_exclusive_bury(&t->cpu.a64);
+}
+
+/* Whether there are threads that the child will not have. If not, no new one
+ * can come from elsewhere. */
+static bool forking_alone;
+
+void
 a64_fork_lock(void)
 {
 	block_fork_lock();
+	forking_alone = process.nr_threads == 1;
 }
 
 void
 a64_fork_unlock(bool in_child)
 {
+	if (in_child && !forking_alone)
+		a64_exclusive_forked();
 	block_fork_unlock(in_child);
 }
 

@@ -27,6 +27,7 @@ bool translator_limit_host(const char *text);
 void a64_exiting(void);
 
 /* The translator's locks around fork; see process_fork_lock. */
+void a64_bury(struct thread *t);
 void a64_fork_lock(void);
 void a64_fork_unlock(bool in_child);
 

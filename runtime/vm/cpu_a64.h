@@ -58,8 +58,9 @@ struct a64_cpu {
 	uint64_t next_pc;
 	union v128 v[32];
 	uint64_t tpidr_el0;
-	/* The exclusive monitor: address, size in bytes (0: open), the value
-	 * that was loaded, and how often the granule had been stored to. */
+	/* The exclusive monitor: address, size in bytes (0: none), the value
+	 * that was loaded, and the number of the granule's stores so far. See
+	 * the translator's exclusive.h. */
 	uint64_t excl_addr;
 	uint32_t excl_size;
 	uint32_t excl_stores;
@@ -69,7 +70,8 @@ struct a64_cpu {
 	/* What may trap, enum a64_fp_trap; and whether a trap has masked it
 	 * all, until translated code goes on. */
 	uint8_t fp_trap, fp_masked;
-	bool excl_storing;	/* a store-exclusive is on its way */
+	/* The counter, while a store-exclusive is on its way; else NULL. */
+	uint64_t *excl_place;
 };
 
 /*

@@ -99,7 +99,9 @@ struct guest_isa {
 	void (*code_changed)(gaddr lo, gaddr hi);
 	/* The process is about to end, by its own will or a signal's. */
 	void (*exiting)(void);
-	/* The translator's part of process_fork_lock and _unlock. */
+	/* The translator's part of thread_bury, and of process_fork_lock and
+	 * _unlock. */
+	void (*bury)(struct thread *t);
 	void (*fork_lock)(void);
 	void (*fork_unlock)(bool in_child);
 

@@ -19,6 +19,7 @@
 #include "../base/hostcall.h"
 #include "../base/lock.h"
 #include "../base/rtmem.h"
+#include "guest_isa.h"
 #include "process.h"
 
 /* In enter_x64.S. */
@@ -207,6 +208,7 @@ void
 thread_bury(struct thread *t)
 {
 	lock_release_dead(tls_instance(lock_held(), thread_host_tls(t)));
+	process.isa->bury(t);
 }
 
 void *

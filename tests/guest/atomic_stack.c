@@ -1,8 +1,8 @@
 /*
  * atomic_stack.c - a lock-free stack whose pop is a load-exclusive, a read of
  * the next pointer and a store-exclusive. It is right only if the store fails
- * when the head was changed in between and changed back (ABA), which a
- * compare-and-swap would not see. Natively, a pair of head and count.
+ * when the head was changed in between and changed back (ABA) by others of
+ * the kind, which a compare-and-swap would not see. Natively, a pair of head and count.
  *
  * TEST-CFLAGS: -pthread -mno-outline-atomics
  * TEST-ARGS: 20000

@@ -122,47 +122,11 @@ a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr)
 	gmem_code_written(addr, addr + A64_CACHE_LINE);
 }
 
-/* A line each, so that threads meet only where their granules do. */
-static struct {
-	uint32_t n;
-	char pad[60];
-} exclusive_stores[1024];
-
-uint32_t *
-a64_exclusive_stores(uint64_t addr)
-{
-	uint64_t granule = addr >> 4;
-
-	return &exclusive_stores[(granule ^ granule >> 10) %
-				 ARRAY_SIZE(exclusive_stores)].n;
-}
-
-/* How often the processor is given to others before the store counts as given
- * up, because whoever made it was killed. */
-#define EXCLUSIVE_PATIENCE	2000
-
-uint32_t
-a64_exclusive_wait(uint32_t *stores)
-{
-	uint32_t first = __atomic_load_n(stores, __ATOMIC_ACQUIRE), n = first;
-	int i;
-
-	for (i = 0; n & 1 && i < EXCLUSIVE_PATIENCE; i++) {
-		host_call0(SYS_sched_yield);
-		n = __atomic_load_n(stores, __ATOMIC_ACQUIRE);
-	}
-	if (n & 1 && n == first &&
-	    __atomic_compare_exchange_n(stores, &n, n + 1, false,
-					__ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
-		return first + 1;
-	return n & ~1u;		/* if it was odd, our store will fail */
-}
-
 void
 a64_interp_faulted(struct a64_cpu *cpu)
 {
-	if (cpu->excl_storing)
-		exclusive_done(cpu, cpu->excl_addr);
+	if (cpu->excl_place)
+		exclusive_give_back(cpu, false);
 }
 
 static void

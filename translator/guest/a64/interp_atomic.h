@@ -7,17 +7,14 @@
  * raise an alignment fault first, so no lock is ever split.
  *
  * The exclusive monitor remembers the address, the size and the value that
- * was loaded, and the number of store-exclusives to that granule so far, twice
- * counted: odd while one is being made. A store-exclusive fails unless it can
- * make that number odd, and then succeeds if a compare-and-exchange against
- * the value does. So a value that changed and changed back by store-exclusives
- * is noticed. (Plain stores and LSE atomics have no numbers, nor have other
- * processes; there, a value that came back goes unnoticed.)
+ * was loaded. A store-exclusive is a compare-and-exchange against the value,
+ * while exclusive.h sees to it that no other came between.
  */
 #ifndef FERRY_A64_INTERP_ATOMIC_H
 #define FERRY_A64_INTERP_ATOMIC_H
 
 #include "../../ir/rmw.h"
+#include "exclusive.h"
 
 /* Stores `new' if memory holds *old (of type t); *old becomes what memory
  * held. Returns whether it did. */
@@ -204,25 +201,13 @@ clear_exclusive(sem_ctx *s)
 	s->excl_size = 0;
 }
 
-/* Opens the monitor, before the value is loaded. */
-OP void
-watch_exclusive(sem_ctx *s, uint64_t addr, unsigned size)
-{
-	uint32_t *stores = a64_exclusive_stores(addr);
-	uint32_t n = __atomic_load_n(stores, __ATOMIC_ACQUIRE);
-
-	s->excl_addr = addr;
-	s->excl_size = size;
-	s->excl_stores = n & 1 ? a64_exclusive_wait(stores) : n;
-}
-
 OP ival
 load_exclusive(sem_ctx *s, unsigned t, ival addr)
 {
 	uint64_t a = untag(addr.v), v;
 
 	check_aligned(s, t, addr);
-	watch_exclusive(s, a, 1u << t);
+	exclusive_watch(s, a, 1u << t);
 	v = load_host(t, a);
 	s->excl_val[0] = v;
 	return (ival){ v };
@@ -236,7 +221,7 @@ load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
 	uint64_t a = untag(addr.v), lo, hi;
 
 	check_aligned(s, t + 1, addr);
-	watch_exclusive(s, a, 2u << t);
+	exclusive_watch(s, a, 2u << t);
 	lo = load_host(IT64, a);
 	hi = lo >> 32;
 	if (t == IT64)
@@ -248,33 +233,16 @@ load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
 	return (struct ipair){ { lo }, { hi } };
 }
 
-/* Whether the monitor allows a store of `size' bytes at addr. If it does, no
- * other is made before exclusive_done. */
+/* If true, exclusive_give_back has to follow. */
 OP bool
-exclusive_pass(sem_ctx *s, uint64_t addr, unsigned size)
+take_exclusive(sem_ctx *s, uint64_t addr, unsigned size)
 {
-	uint32_t n = s->excl_stores, *stores = a64_exclusive_stores(addr);
+	uint64_t *place = exclusive_place(addr);
 
-	s->excl_storing = false;
-	if (s->excl_size != size || s->excl_addr != addr)
+	if (!exclusive_allows(s, addr, size))
 		return false;
-	note_store((uintptr_t)stores, sizeof(*stores));
-	s->excl_storing = __atomic_compare_exchange_n(stores, &n, n + 1, false,
-						      __ATOMIC_SEQ_CST,
-						      __ATOMIC_RELAXED);
-	return s->excl_storing;
-}
-
-/* Somebody may have lost patience, and gone on counting. */
-OP void
-exclusive_done(sem_ctx *s, uint64_t addr)
-{
-	uint32_t n = s->excl_stores + 1;
-
-	__atomic_compare_exchange_n(a64_exclusive_stores(addr), &n, n + 1,
-				    false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_RELAXED);
-	s->excl_storing = false;
+	note_store((uintptr_t)place, sizeof(*place));
+	return exclusive_take(s, place);
 }
 
 /* Returns whether the store was done. */
@@ -285,9 +253,9 @@ store_exclusive(sem_ctx *s, unsigned t, ival addr, ival v)
 	bool done = false;
 
 	check_aligned(s, t, addr);
-	if (exclusive_pass(s, a, 1u << t)) {
+	if (take_exclusive(s, a, 1u << t)) {
 		done = cmpxchg_host(t, a, &old, v.v);
-		exclusive_done(s, a);
+		exclusive_give_back(s, done);
 	}
 	clear_exclusive(s);
 	return (bval){ done };
@@ -302,14 +270,14 @@ store_exclusive_pair(sem_ctx *s, unsigned t, ival addr, struct ipair v)
 	bool done = false;
 
 	check_aligned(s, t + 1, addr);
-	if (exclusive_pass(s, a, 2u << t)) {
+	if (take_exclusive(s, a, 2u << t)) {
 		old[0] |= t == IT64 ? 0 : old[1] << 32;
 		if (t == IT64)
 			done = cmpxchg16_host(a, old, new);
 		else
 			done = cmpxchg_host(IT64, a, old,
 					    new[0] | new[1] << 32);
-		exclusive_done(s, a);
+		exclusive_give_back(s, done);
 	}
 	clear_exclusive(s);
 	return (bval){ done };

@@ -38,13 +38,6 @@ void a64_svc(struct a64_cpu *cpu);
  * by the interpreter's core; the instruction ends its block. */
 void a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr);
 
-/* The counter of store-exclusives to the granule of addr, shared with other
- * granules. Defined by the interpreter's core. */
-uint32_t *a64_exclusive_stores(uint64_t addr);
-
-/* Waits for the store that is being made, and returns the number after it. */
-uint32_t a64_exclusive_wait(uint32_t *stores);
-
 /* A constant. */
 OP ival
 imm(sem_ctx *s, uint64_t v)
