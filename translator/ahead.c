@@ -9,7 +9,7 @@
 #include "guest/a64/a64_front.h"
 #include "ir/ops.h"
 
-#define LOOK_AHEAD	24	/* instructions */
+#define LOOK_AHEAD	8	/* instructions */
 #define MAX_PATHS	4
 #define MAX_SEEN	32
 

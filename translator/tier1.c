@@ -30,6 +30,7 @@
 #define MAX_BRANCHES	8	/* conditional, in a unit */
 #define SELDOM		8	/* the part of executions that is worth it */
 #define KNOWN		10	/* a threshold that lets it be known */
+#define FETCH		16	/* instructions; divides IR_MAX_GUEST */
 #define RECENT		1024	/* bytes of translations */
 
 static struct ir_block ir;
@@ -76,13 +77,18 @@ static bool
 lift(gaddr pc)
 {
 	uint32_t words[IR_MAX_GUEST];
-	unsigned n = ahead_fetch(pc, words, IR_MAX_GUEST), i, branches = 0;
+	unsigned n = 0, i, branches = 0, row;
 
 	a64_lift_start(&ir, pc);
 	em.ends_fresh = false;
-	for (i = 0; i < n; i++) {
-		unsigned row = a64_front_row(words[i]);
-
+	for (i = 0; i < IR_MAX_GUEST; i++) {
+		/* A few at a time, as most units are short, and none of the
+		 * next page. */
+		if (i == n && (i == 0 || (pc + 4 * i) % PAGE_SIZE))
+			n += ahead_fetch(pc + 4 * i, words + i, FETCH);
+		if (i == n)
+			break;
+		row = a64_front_row(words[i]);
 		if (ir.nr > IR_MAX_INSNS - 256)
 			break;
 		a64_lift_insn(&ir, words[i], row);
@@ -106,6 +112,7 @@ lift(gaddr pc)
 static void
 optimise(bool keep_state)
 {
+	static uint32_t pinned;
 	struct opt o = {
 		.b = &ir,
 		.flags_dead = ahead_flags_dead,
@@ -113,9 +120,11 @@ optimise(bool keep_state)
 	};
 	unsigned n;
 
-	for (n = 0; n < 32; n++)
+	for (n = 0; !pinned && n < 32; n++)
 		if (x64_pin_of(n) != X64_NOREG)
 			o.pinned |= 1u << n;
+	o.pinned |= pinned;
+	pinned = o.pinned;
 	ahead_start(ir.pc, ir.pc + 4 * ir.nr_guest);
 	report_ir(&ir, "ir");
 	opt_run(&o, unlikely(process.opt.dump) ? report_ir : NULL);
