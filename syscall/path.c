@@ -68,9 +68,11 @@ get_by_name(struct path_buf *pb, int dirfd, int flags)
 	char buf[PATH_MAX];
 	const char *host;
 
-	if (pb->guest[0] != '/' &&
-	    (!pb->guest[0] || !make_absolute(pb, dirfd)))
-		return pb->guest;
+	if (pb->guest[0] != '/') {
+		if (!pb->guest[0] || !make_absolute(pb, dirfd))
+			return pb->guest;
+		flags |= SYSROOT_JOINED;
+	}
 	host = sysroot_path(pb->guest, pb->host, flags);
 	if (!host || sysroot_follow(host, buf, flags) != buf)
 		return host;

@@ -171,12 +171,18 @@ only_sysroot_has_parent(struct walk *w)
 	return only;
 }
 
+/*
+ * A ".." that the guest wrote is left to the host, where the directory before
+ * it may be missing: gcc looks for ld as /usr/lib/gcc/TARGET/12/../../../../
+ * TARGET/bin/ld, and is not to find that of the host's cross compiler.
+ */
 static const char *
-missing(struct walk *w, const char *path)
+missing(struct walk *w, const char *path, int flags)
 {
 	if (only_sysroot_has_parent(w))
 		return append_rest(w) ? w->out : NULL;
-	return w->links || w->up ? to_host(w) : path;
+	return w->links || (w->up && flags & SYSROOT_JOINED) ? to_host(w) :
+								path;
 }
 
 static const char *
@@ -245,7 +251,7 @@ sysroot_path(const char *path, char *buf, int flags)
 	case WALK_JOIN:
 		return join(&w, guest);
 	case WALK_MISSING:
-		return missing(&w, path);
+		return missing(&w, path, flags);
 	}
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #include "../base/base.h"
 
 #define SYSROOT_NOFOLLOW 1	/* the last component is not resolved */
+#define SYSROOT_JOINED	2	/* a relative path, behind its directory */
 
 /* The host path for guest path `path' (ours, NUL-terminated). `buf' is used
  * when a new string is needed; it has PATH_MAX bytes. Returns `path', `buf'
