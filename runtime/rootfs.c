@@ -57,8 +57,8 @@ find_name(uid_t uid, char name[64])
 		fclose(f);
 }
 
-/* The ids that `owner' (a name, or a number) may map: the first line for it
- * in /etc/subuid or /etc/subgid. */
+/* The ids that the user, by name or number, may map: the first line for it in
+ * `file', which is /etc/subuid or /etc/subgid. */
 static bool
 find_subids(const char *file, const char *name, uid_t uid, unsigned long *start,
 	    unsigned long *count)

@@ -7,6 +7,11 @@
 #ifndef FERRY_PROCFS_FILES_H
 #define FERRY_PROCFS_FILES_H
 
+#include <stdint.h>
+
+/* The lower-case hexadecimal number at *s, which moves behind it. */
+uint64_t procfs_hex(const char **s);
+
 /* Arguments, environment and auxv as they are in guest memory now. */
 long procfs_make_cmdline(int fd);
 long procfs_make_environ(int fd);

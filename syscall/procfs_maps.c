@@ -73,8 +73,8 @@ put(struct output *o, const char *s, size_t n)
 	o->n += n;
 }
 
-static uint64_t
-hex(const char **s)
+uint64_t
+procfs_hex(const char **s)
 {
 	uint64_t n = 0;
 
@@ -94,15 +94,15 @@ parse_row(struct row *r, const char *s, const char *end)
 {
 	const char *inode;
 
-	r->lo = hex(&s);
+	r->lo = procfs_hex(&s);
 	if (*s++ != '-')
 		return false;
-	r->hi = hex(&s);
+	r->hi = procfs_hex(&s);
 	if (s + 6 >= end || *s != ' ')
 		return false;
 	r->share = s[4];
 	s += 6;
-	r->offset = hex(&s);
+	r->offset = procfs_hex(&s);
 	r->dev = ++s;
 	while (s < end && *s != ' ')
 		s++;

@@ -59,30 +59,15 @@ program_headers(long pid)
 	return 0;
 }
 
-static uint64_t
-hex(const char **s)
-{
-	uint64_t n = 0;
-
-	for (;; (*s)++) {
-		if (**s >= '0' && **s <= '9')
-			n = n << 4 | (uint64_t)(**s - '0');
-		else if (**s >= 'a' && **s <= 'f')
-			n = n << 4 | (uint64_t)(**s - 'a' + 10);
-		else
-			return n;
-	}
-}
-
 /* The file of a row of maps, if `at' is in its range; else NULL. */
 static const char *
 row_file(const char *row, gaddr at)
 {
-	uint64_t lo = hex(&row), hi;
+	uint64_t lo = procfs_hex(&row), hi;
 
 	if (*row++ != '-')
 		return NULL;
-	hi = hex(&row);
+	hi = procfs_hex(&row);
 	return at >= lo && at < hi ? strchr(row, '/') : NULL;
 }
 

@@ -74,6 +74,7 @@ TESTS += tests/unit/test_mkdecode.sh tests/suites/malformed/malformed.sh \
 EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
 	tests/guest/cpu_model.sh tests/guest/report.sh \
 	tests/guest/binfmt.sh tests/guest/rootfs.sh tests/guest/start_prog.c \
+	tests/guest/expect.bash \
 	tests/guest/container.sh tests/guest/qemu_options.sh \
 	tests/install.sh tests/in-namespace \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \

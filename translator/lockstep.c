@@ -374,21 +374,6 @@ same_flags(struct flags a, struct flags b)
 	return a.a == b.a && a.b == b.b && a.kind == b.kind;
 }
 
-static uint32_t
-mxcsr_get(void)
-{
-	uint32_t v;
-
-	__asm__ volatile("stmxcsr %0" : "=m"(v));
-	return v;
-}
-
-static void
-mxcsr_set(uint32_t v)
-{
-	__asm__ volatile("ldmxcsr %0" : : "m"(v));
-}
-
 /* FPSR's bits only ever get more: each run begins with none of them, so that
  * each must raise its own, unless the unit may look at them, or MXCSR depends
  * on them (a64_mxcsr_load()). */

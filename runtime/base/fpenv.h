@@ -24,6 +24,22 @@
 #define FPSR_DZC	(1u << 1)
 #define FPSR_IOC	(1u << 0)
 
+/* The host's MXCSR. */
+static inline uint32_t
+mxcsr_get(void)
+{
+	uint32_t v;
+
+	__asm__ volatile("stmxcsr %0" : "=m"(v));
+	return v;
+}
+
+static inline void
+mxcsr_set(uint32_t v)
+{
+	__asm__ volatile("ldmxcsr %0" : : "m"(v));
+}
+
 struct fp_env {
 	uint32_t fpcr;	/* all of FPCR as the guest reads it */
 	uint32_t fpsr;	/* bits that software raised: QC and exceptions that

@@ -38,21 +38,6 @@ a64_nzcv_set(struct a64_cpu *cpu, uint32_t nzcv)
 #define MXCSR_RC_SHIFT	13
 #define MXCSR_FTZ	(1u << 15)
 
-static uint32_t
-mxcsr_get(void)
-{
-	uint32_t v;
-
-	__asm__ volatile("stmxcsr %0" : "=m"(v));
-	return v;
-}
-
-static void
-mxcsr_set(uint32_t v)
-{
-	__asm__ volatile("ldmxcsr %0" : : "m"(v));
-}
-
 /* FPSR, with what MXCSR's flags m say. */
 static uint32_t
 fpsr_with(const struct a64_cpu *cpu, uint32_t m)

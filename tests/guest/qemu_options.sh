@@ -16,17 +16,7 @@ prog=$out/prog
 "$cc" -static -O1 -o "$prog" "$dir/start_prog.c" || exit 1
 status=0
 
-# expect WANT COMMAND...: its output (standard error too) and exit status.
-expect()
-{
-	local want=$1 got
-
-	shift
-	got=$("$@" 2>&1; echo "=$?")
-	[ "$got" = "$want" ] && return
-	echo "FAILED: $*: '$got', not '$want'"
-	status=1
-}
+. "$dir/expect.bash"
 
 plain="<$prog> <a> $prog
 =0"

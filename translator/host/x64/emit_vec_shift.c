@@ -293,30 +293,6 @@ shift_halfwords(struct emit *e, unsigned flags, unsigned x,
 	emit_free_xmm(e, count);
 }
 
-static bool
-shift_reg16(struct emit *e, ir_ref k, const struct ir_insn *i)
-{
-	unsigned flags = emit_vec_row(i->op)->flags;
-	unsigned bits = vshape_bits(i->shape), high, r;
-	struct vec_src a = vec_src(e, i->a, 128, SRC_MEM);
-	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
-
-	r = vec_result_apart(e, k);
-	shift_halfwords(e, flags, r, &a, &b, false);
-	if (bits == 128) {
-		high = emit_alloc_xmm(e);
-		shift_halfwords(e, flags, high, &a, &b, true);
-		vec_rr(e, X64_PACKSSDW, r, high);
-		emit_free_xmm(e, high);
-	} else {
-		vec_rr(e, X64_PACKSSDW, r, r);
-	}
-	vec_src_done(e, &a);
-	vec_src_done(e, &b);
-	vec_trim(e, r, bits);
-	return true;
-}
-
 /* Eight bytes as halfwords, of the upper half if `upper'; x gets the results'
  * low bytes. */
 static void
@@ -338,8 +314,13 @@ shift_bytes(struct emit *e, unsigned flags, unsigned x,
 	emit_free_xmm(e, count);
 }
 
+/* Elements shifted by `half', eight bytes or four halfwords at a time, and
+ * packed together by `pack'. */
 static bool
-shift_reg8(struct emit *e, ir_ref k, const struct ir_insn *i)
+shift_halves(struct emit *e, ir_ref k, const struct ir_insn *i,
+	     void (*half)(struct emit *e, unsigned flags, unsigned x,
+			  const struct vec_src *a, const struct vec_src *b,
+			  bool upper), unsigned pack)
 {
 	unsigned flags = emit_vec_row(i->op)->flags;
 	unsigned bits = vshape_bits(i->shape), high, r;
@@ -347,14 +328,14 @@ shift_reg8(struct emit *e, ir_ref k, const struct ir_insn *i)
 	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
 
 	r = vec_result_apart(e, k);
-	shift_bytes(e, flags, r, &a, &b, false);
+	half(e, flags, r, &a, &b, false);
 	if (bits == 128) {
 		high = emit_alloc_xmm(e);
-		shift_bytes(e, flags, high, &a, &b, true);
-		vec_rr(e, X64_PACKUSWB, r, high);
+		half(e, flags, high, &a, &b, true);
+		vec_rr(e, pack, r, high);
 		emit_free_xmm(e, high);
 	} else {
-		vec_rr(e, X64_PACKUSWB, r, r);
+		vec_rr(e, pack, r, r);
 	}
 	vec_src_done(e, &a);
 	vec_src_done(e, &b);
@@ -373,9 +354,9 @@ vec_shift_reg(struct emit *e, ir_ref k, const struct ir_insn *i)
 			 X64_CPU_AVX512 : X64_CPU_AVX2))
 		return false;
 	if (es == ES8)
-		return shift_reg8(e, k, i);
+		return shift_halves(e, k, i, shift_bytes, X64_PACKUSWB);
 	if (es == ES16)
-		return shift_reg16(e, k, i);
+		return shift_halves(e, k, i, shift_halfwords, X64_PACKSSDW);
 	count = vec_take(e, i->b, bits);
 	r = emit_result_from(e, k, i->a, bits);
 	count_from_byte(e, es, count);
