@@ -49,6 +49,9 @@ static const struct emit_glue glue = {
 	.exit = x64_glue_exit,
 	.fallback = x64_glue_fallback,
 	.flags = x64_glue_flags,
+	.watch = x64_glue_watch,
+	.take = x64_glue_take,
+	.give_back = x64_glue_give_back,
 };
 
 /*

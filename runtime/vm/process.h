@@ -101,6 +101,9 @@ struct process {
 	struct lock thread_lock;	/* threads, nr_threads */
 	struct thread *threads;
 	int nr_threads;
+	/* Whether there has been a second one. A thread that finds it false
+	 * is alone with the guest's memory until its next system call. */
+	bool was_shared;
 };
 
 extern struct process process;

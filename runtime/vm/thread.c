@@ -185,6 +185,7 @@ thread_link(struct thread *t)
 		p->threads->prev = t;
 	p->threads = t;
 	p->nr_threads++;
+	p->was_shared = true;
 	lock_release(&p->thread_lock);
 }
 

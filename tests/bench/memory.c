@@ -77,8 +77,9 @@ chase(long rounds)
 static _Atomic uint64_t counter;
 static _Atomic uint32_t word32;
 
-static uint64_t
-atomics(long rounds)
+/* Of every program for ARMv8.1 and up. */
+static inline __attribute__((always_inline)) uint64_t
+work_atomically(long rounds)
 {
 	while (rounds--) {
 		uint32_t old = atomic_load(&word32);
@@ -90,6 +91,40 @@ atomics(long rounds)
 		atomic_store(&word32, atomic_exchange(&word32, old + 7) & 0xffff);
 	}
 	return counter ^ word32;
+}
+
+static uint64_t
+atomics(long rounds)
+{
+	return work_atomically(rounds);
+}
+
+/* The same for ARMv8.0, with load- and store-exclusive. */
+#ifdef __aarch64__
+__attribute__((target("no-outline-atomics")))
+#endif
+static uint64_t
+exclusives(long rounds)
+{
+	return work_atomically(rounds);
+}
+
+static void *
+nothing(void *arg)
+{
+	return arg;
+}
+
+/* The same in a process that has had two threads. */
+static uint64_t
+exclusives2(long rounds)
+{
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, nothing, NULL))
+		return 0;
+	pthread_join(t, NULL);
+	return exclusives(rounds);
 }
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -143,6 +178,8 @@ const struct kernel kernels[] = {
 	{ "strings", strings, 80000 },
 	{ "chase", chase, 12000 },
 	{ "atomics", atomics, 4000000 },
+	{ "exclusives", exclusives, 4000000 },
+	{ "exclusives2", exclusives2, 4000000 },
 	{ "locks", locks, 8000000 },
 	{ "allocate", allocate, 15000000 },
 	{ NULL, NULL, 0 },

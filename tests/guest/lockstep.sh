@@ -24,7 +24,8 @@ fail()
 
 # Branches, atomics, system registers, faults, signals, threads, children and
 # code that changes.
-for t in insn/base_branch insn/base_atomic insn/base_system guest/sig_basic \
+for t in insn/base_branch insn/base_atomic insn/base_exclusive \
+	insn/base_system guest/sig_basic \
 	guest/sig_fault guest/sig_frame_a64 guest/code_modify \
 	guest/thread_basic guest/proc_fork; do
 	FERRY_LOCKSTEP=1 FERRY_THRESHOLD=1 FERRY_DUMP_FILE=$log \

@@ -17,6 +17,12 @@ static union {
 
 static struct a64_cpu *const a = &cpus[0].cpu, *const b = &cpus[1].cpu;
 
+static void
+watch(struct a64_cpu *cpu, uint64_t addr, unsigned size)
+{
+	exclusive_open(cpu, addr, size, exclusive_watch(cpu, addr));
+}
+
 static bool
 take(struct a64_cpu *cpu, uint64_t addr, unsigned size)
 {
@@ -27,7 +33,7 @@ take(struct a64_cpu *cpu, uint64_t addr, unsigned size)
 static void
 store(struct a64_cpu *cpu)
 {
-	exclusive_watch(cpu, AT, 8);
+	watch(cpu, AT, 8);
 	ck_assert(take(cpu, AT, 8));
 	exclusive_give_back(cpu, true);
 }
@@ -35,13 +41,13 @@ store(struct a64_cpu *cpu)
 /* Each fails that another has overtaken, and its turn comes after that. */
 START_TEST(numbered)
 {
-	exclusive_watch(a, AT, 8);
+	watch(a, AT, 8);
 	store(b);
 	store(b);
 	ck_assert(!take(a, AT, 8));
 	ck_assert_ptr_null(a->excl_place);
 	store(a);
-	exclusive_watch(a, AT, 8);
+	watch(a, AT, 8);
 	ck_assert(!take(a, AT, 4));
 	ck_assert(!take(a, AT + 8, 8));
 	ck_assert(take(a, AT, 8));
@@ -54,12 +60,12 @@ START_TEST(patient)
 {
 	int i;
 
-	exclusive_watch(b, AT, 8);
-	exclusive_watch(a, AT, 8);
+	watch(b, AT, 8);
+	watch(a, AT, 8);
 	ck_assert(take(a, AT, 8));
 	for (i = 0; i < 300; i++) {
 		ck_assert(!take(b, AT, 8));
-		exclusive_watch(b, AT, 8);
+		watch(b, AT, 8);
 		ck_assert(!take(b, AT, 8));
 	}
 	exclusive_give_back(a, true);
@@ -71,8 +77,8 @@ END_TEST
 /* After a fault, which nobody else notices, it is tried again. */
 START_TEST(faulted)
 {
-	exclusive_watch(b, AT, 8);
-	exclusive_watch(a, AT, 8);
+	watch(b, AT, 8);
+	watch(a, AT, 8);
 	ck_assert(take(a, AT, 8));
 	exclusive_give_back(a, false);
 	ck_assert(take(a, AT, 8));
@@ -85,16 +91,16 @@ END_TEST
 /* Killed before, after and while it owned the place. */
 START_TEST(dead)
 {
-	exclusive_watch(a, AT, 8);
+	watch(a, AT, 8);
 	ck_assert(take(a, AT, 8));
 	a64_exclusive_bury(a);
 	store(b);
 
 	a->excl_place = exclusive_place(AT);
-	exclusive_watch(b, AT, 8);
+	watch(b, AT, 8);
 	ck_assert(take(b, AT, 8));
 	a64_exclusive_bury(a);
-	exclusive_watch(a, AT, 8);
+	watch(a, AT, 8);
 	ck_assert(!take(a, AT, 8));
 	exclusive_give_back(b, true);
 	store(a);
@@ -103,8 +109,8 @@ END_TEST
 
 START_TEST(forked)
 {
-	exclusive_watch(b, AT, 8);
-	exclusive_watch(a, AT, 8);
+	watch(b, AT, 8);
+	watch(a, AT, 8);
 	ck_assert(take(a, AT, 8));
 	a64_exclusive_forked();
 	ck_assert(!take(b, AT, 8));
@@ -121,6 +127,7 @@ main(void)
 	SRunner *sr = srunner_create(s);
 	int failed;
 
+	process.was_shared = true;
 	tcase_add_test(tc, numbered);
 	tcase_add_test(tc, patient);
 	tcase_add_test(tc, faulted);

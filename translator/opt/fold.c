@@ -111,7 +111,7 @@ possible_bits(const struct fold *f, const struct ir_insn *i)
 	case IR_clz:
 	case IR_cls:
 		return 127;
-	case IR_btoi:
+	case IR_btoi: case IR_stx: case IR_stxp:
 		return 1;
 	case IR_choose:
 		return b | f->fact[i->c].bits;
@@ -121,7 +121,7 @@ possible_bits(const struct fold *f, const struct ir_insn *i)
 	case IR_sub: case IR_mul: case IR_umulh: case IR_smulh: case IR_sdiv:
 	case IR_sar: case IR_ror: case IR_not: case IR_neg: case IR_rbit:
 	case IR_bswap: case IR_bswap16: case IR_bswap32: case IR_extract:
-	case IR_load: case IR_rmw: case IR_cas:
+	case IR_load: case IR_rmw: case IR_cas: case IR_ldx:
 		return mask_of(i->t);
 	}
 	return ~UINT64_C(0);

@@ -17,6 +17,9 @@
  * is then sure to fail at its store: guest code tries again, and takes its
  * signals meanwhile. Numbers wrap around after 2^32.
  *
+ * A thread that is alone needs none of that: nobody can store between, but for
+ * its own signal handlers, and those close the monitor.
+ *
  * Not numbered are plain stores, LSE atomics, the kernel's and other
  * processes' stores, and those to another mapping of the same memory: the
  * compare-and-exchange that does the store sees only that the value differs.
@@ -28,6 +31,7 @@
 #define FERRY_A64_EXCLUSIVE_H
 
 #include "../../../runtime/vm/cpu_a64.h"
+#include "../../../runtime/vm/process.h"
 
 #define EXCLUSIVE_PLACES	1024
 
@@ -39,6 +43,7 @@ struct exclusive_place {
 
 extern struct exclusive_place a64_exclusive[EXCLUSIVE_PLACES];
 
+/* Translated code does the same: x64_glue_watch and _take. */
 static inline uint64_t *
 exclusive_place(uint64_t addr)
 {
@@ -58,18 +63,29 @@ exclusive_owner(const struct a64_cpu *cpu)
 /* Waits a little for a free place; returns what is in it then. */
 uint64_t a64_exclusive_wait(const uint64_t *place);
 
-/* Opens the monitor. To be called before the value is loaded. */
-static inline void
-exclusive_watch(struct a64_cpu *cpu, uint64_t addr, unsigned size)
+/* Before the value is loaded: notes the number. False: the place is taken. */
+static inline bool
+exclusive_watch(struct a64_cpu *cpu, uint64_t addr)
 {
-	uint64_t *place = exclusive_place(addr);
-	uint64_t v = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+	uint64_t *place, v;
 
+	if (!process.was_shared)
+		return true;
+	place = exclusive_place(addr);
+	v = __atomic_load_n(place, __ATOMIC_ACQUIRE);
 	if (unlikely(v >> 32))
 		v = a64_exclusive_wait(place);
-	cpu->excl_addr = addr;
-	cpu->excl_size = v >> 32 ? 0 : size;
 	cpu->excl_stores = (uint32_t)v;
+	return !(v >> 32);
+}
+
+/* Behind that: opens the monitor, if the place was free. The value is the
+ * caller's. */
+static inline void
+exclusive_open(struct a64_cpu *cpu, uint64_t addr, unsigned size, bool free)
+{
+	cpu->excl_addr = addr;
+	cpu->excl_size = free ? size : 0;
 }
 
 /* Whether the monitor watches that. */
@@ -79,12 +95,15 @@ exclusive_allows(const struct a64_cpu *cpu, uint64_t addr, unsigned size)
 	return cpu->excl_size == size && cpu->excl_addr == addr;
 }
 
-/* Takes the place of what the monitor watches, unless another was faster. */
+/* Takes the place of what the monitor watches, unless another was faster. If
+ * true, exclusive_give_back() has to follow. */
 static inline bool
 exclusive_take(struct a64_cpu *cpu, uint64_t *place)
 {
 	uint64_t v = cpu->excl_stores;
 
+	if (!process.was_shared)
+		return true;
 	/* First, for it may be killed right behind. */
 	__atomic_store_n(&cpu->excl_place, place, __ATOMIC_RELAXED);
 	if (__atomic_compare_exchange_n(place, &v, v | exclusive_owner(cpu),
@@ -98,6 +117,8 @@ exclusive_take(struct a64_cpu *cpu, uint64_t *place)
 static inline void
 exclusive_give_back(struct a64_cpu *cpu, bool stored)
 {
+	if (!cpu->excl_place)
+		return;
 	__atomic_store_n(cpu->excl_place,
 			 (uint64_t)(uint32_t)(cpu->excl_stores + stored),
 			 __ATOMIC_RELEASE);

@@ -125,8 +125,7 @@ a64_ic_ivau(struct a64_cpu *cpu, uint64_t addr)
 void
 a64_interp_faulted(struct a64_cpu *cpu)
 {
-	if (cpu->excl_place)
-		exclusive_give_back(cpu, false);
+	exclusive_give_back(cpu, false);
 }
 
 static void

@@ -205,29 +205,29 @@ OP ival
 load_exclusive(sem_ctx *s, unsigned t, ival addr)
 {
 	uint64_t a = untag(addr.v), v;
+	bool free;
 
 	check_aligned(s, t, addr);
-	exclusive_watch(s, a, 1u << t);
+	free = exclusive_watch(s, a);
 	v = load_host(t, a);
+	exclusive_open(s, a, 1u << t, free);
 	s->excl_val[0] = v;
 	return (ival){ v };
 }
 
-/* Two integers of type t. Of 16 bytes, each half is read as a whole: more is
- * promised only if the store-exclusive succeeds (Arm ARM B2.2.1). */
+/* 16 bytes. Each half is read as a whole: more is promised only if the
+ * store-exclusive succeeds (Arm ARM B2.2.1). */
 OP struct ipair
-load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
+load_exclusive_pair(sem_ctx *s, ival addr)
 {
 	uint64_t a = untag(addr.v), lo, hi;
+	bool free;
 
-	check_aligned(s, t + 1, addr);
-	exclusive_watch(s, a, 2u << t);
+	check_aligned(s, IT64 + 1, addr);
+	free = exclusive_watch(s, a);
 	lo = load_host(IT64, a);
-	hi = lo >> 32;
-	if (t == IT64)
-		hi = load_host(IT64, a + 8);
-	else
-		lo = (uint32_t)lo;
+	hi = load_host(IT64, a + 8);
+	exclusive_open(s, a, 16, free);
 	s->excl_val[0] = lo;
 	s->excl_val[1] = hi;
 	return (struct ipair){ { lo }, { hi } };
@@ -245,8 +245,8 @@ take_exclusive(sem_ctx *s, uint64_t addr, unsigned size)
 	return exclusive_take(s, place);
 }
 
-/* Returns whether the store was done. */
-OP bval
+/* Returns 0 if the store was done, else 1. */
+OP ival
 store_exclusive(sem_ctx *s, unsigned t, ival addr, ival v)
 {
 	uint64_t a = untag(addr.v), old = s->excl_val[0];
@@ -258,29 +258,24 @@ store_exclusive(sem_ctx *s, unsigned t, ival addr, ival v)
 		exclusive_give_back(s, done);
 	}
 	clear_exclusive(s);
-	return (bval){ done };
+	return (ival){ !done };
 }
 
-OP bval
-store_exclusive_pair(sem_ctx *s, unsigned t, ival addr, struct ipair v)
+OP ival
+store_exclusive_pair(sem_ctx *s, ival addr, struct ipair v)
 {
 	uint64_t a = untag(addr.v);
 	uint64_t old[2] = { s->excl_val[0], s->excl_val[1] };
 	uint64_t new[2] = { v.lo.v, v.hi.v };
 	bool done = false;
 
-	check_aligned(s, t + 1, addr);
-	if (take_exclusive(s, a, 2u << t)) {
-		old[0] |= t == IT64 ? 0 : old[1] << 32;
-		if (t == IT64)
-			done = cmpxchg16_host(a, old, new);
-		else
-			done = cmpxchg_host(IT64, a, old,
-					    new[0] | new[1] << 32);
+	check_aligned(s, IT64 + 1, addr);
+	if (take_exclusive(s, a, 16)) {
+		done = cmpxchg16_host(a, old, new);
 		exclusive_give_back(s, done);
 	}
 	clear_exclusive(s);
-	return (bval){ done };
+	return (ival){ !done };
 }
 
 #endif

@@ -305,41 +305,39 @@ atomic_cas_pair(sem_ctx *s, unsigned t, ival addr, struct ipair expect,
 OP void
 clear_exclusive(sem_ctx *s)
 {
-	lift_fallback(s);
+	lift_append(s, INSN(clrex, .n = 0));
 }
 
 OP ival
 load_exclusive(sem_ctx *s, unsigned t, ival addr)
 {
-	(void)t;
-	(void)addr;
-	return (ival){ lift_fallback(s) };
+	check_aligned(s, t, addr);
+	return (ival)EMIT(ldx, .t = t, .a = addr.r);
 }
 
 OP struct ipair
-load_exclusive_pair(sem_ctx *s, unsigned t, ival addr)
+load_exclusive_pair(sem_ctx *s, ival addr)
 {
-	(void)t;
-	lift_fallback(s);
-	return (struct ipair){ addr, addr };
+	struct ipair p;
+
+	check_aligned(s, IT64 + 1, addr);
+	p.lo = (ival)EMIT(ldxp, .a = addr.r);
+	p.hi = (ival)EMIT(ldxp_hi, .a = addr.r);
+	return p;
 }
 
-OP bval
+OP ival
 store_exclusive(sem_ctx *s, unsigned t, ival addr, ival v)
 {
-	(void)t;
-	(void)addr;
-	(void)v;
-	return (bval){ lift_fallback(s) };
+	check_aligned(s, t, addr);
+	return (ival)EMIT(stx, .t = t, .a = addr.r, .b = v.r);
 }
 
-OP bval
-store_exclusive_pair(sem_ctx *s, unsigned t, ival addr, struct ipair v)
+OP ival
+store_exclusive_pair(sem_ctx *s, ival addr, struct ipair v)
 {
-	(void)t;
-	(void)addr;
-	(void)v;
-	return (bval){ lift_fallback(s) };
+	check_aligned(s, IT64 + 1, addr);
+	return (ival)EMIT(stxp, .a = addr.r, .b = v.lo.r, .c = v.hi.r);
 }
 
 #endif

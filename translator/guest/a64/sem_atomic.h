@@ -17,20 +17,26 @@ sem_ldxr(sem_ctx *s, const struct a64_ldxr *i)
 SEM void
 sem_stxr(sem_ctx *s, const struct a64_stxr *i)
 {
-	bval done = store_exclusive(s, i->size, base_addr(s, i->Rn),
-				    xr(s, i->size, i->Rt));
-
-	xw(s, i->Rs, btoi(s, bnot(s, done)));
+	xw(s, i->Rs, store_exclusive(s, i->size, base_addr(s, i->Rn),
+				     xr(s, i->size, i->Rt)));
 }
 
+/* Pairs of words are one doubleword. */
 SEM void
 sem_ldxp(sem_ctx *s, const struct a64_ldxp *i)
 {
-	struct ipair v = load_exclusive_pair(s, type_sf(i->sz),
-					     base_addr(s, i->Rn));
+	struct ipair p;
+	ival v;
 
-	xw(s, i->Rt, v.lo);
-	xw(s, i->Rt2, v.hi);
+	if (i->sz) {
+		p = load_exclusive_pair(s, base_addr(s, i->Rn));
+		xw(s, i->Rt, p.lo);
+		xw(s, i->Rt2, p.hi);
+	} else {
+		v = load_exclusive(s, IT64, base_addr(s, i->Rn));
+		xw(s, i->Rt, zext(s, IT32, v));
+		xw(s, i->Rt2, shr(s, IT64, v, imm(s, 32)));
+	}
 }
 
 SEM struct ipair
@@ -42,11 +48,13 @@ reg_pair(sem_ctx *s, unsigned t, unsigned lo, unsigned hi)
 SEM void
 sem_stxp(sem_ctx *s, const struct a64_stxp *i)
 {
-	unsigned t = type_sf(i->sz);
-	bval done = store_exclusive_pair(s, t, base_addr(s, i->Rn),
-					 reg_pair(s, t, i->Rt, i->Rt2));
+	ival addr = base_addr(s, i->Rn);
+	struct ipair v = reg_pair(s, type_sf(i->sz), i->Rt, i->Rt2);
 
-	xw(s, i->Rs, btoi(s, bnot(s, done)));
+	xw(s, i->Rs, i->sz ? store_exclusive_pair(s, addr, v) :
+		store_exclusive(s, IT64, addr,
+				or(s, IT64, v.lo, shl(s, IT64, v.hi,
+						      imm(s, 32)))));
 }
 
 SEM void

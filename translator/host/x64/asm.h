@@ -470,6 +470,15 @@ x64_inc_at(struct x64_asm *as, const uint64_t *p)
 	x64_bytes(as, (uint32_t)((const uint8_t *)p - (as->p + 4)), 4);
 }
 
+/* cmp of the byte at p, which lies within 2 GiB */
+static inline void
+x64_cmp_at(struct x64_asm *as, const void *p, unsigned v)
+{
+	x64_bytes(as, 0x3d80, 2);
+	x64_bytes(as, (uint32_t)((const uint8_t *)p - (as->p + 5)), 4);
+	x64_byte(as, v);
+}
+
 /* SSE: op is the opcode with its prefix (X64_66 | 0x0fef: pxor). */
 static inline void
 x64_sse_rr(struct x64_asm *as, unsigned op, unsigned dst, unsigned src)

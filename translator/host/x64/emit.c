@@ -132,6 +132,22 @@ emit_op(struct emit *e, ir_ref k)
 	case IR_cas:
 		emit_cas(e, k);
 		break;
+	case IR_ldx:
+	case IR_ldxp:
+		emit_ldx(e, k);
+		break;
+	case IR_ldxp_hi:
+		emit_ldxp_hi(e, k);
+		break;
+	case IR_stx:
+		emit_stx(e, k);
+		break;
+	case IR_stxp:
+		emit_stxp(e, k);
+		break;
+	case IR_clrex:
+		emit_clrex(e);
+		break;
 	case IR_barrier:	/* lock or dword [rsp], 0 */
 		x64_byte(&e->as, 0xf0);
 		x64_alu_mi(&e->as, X64_32, ALU_OR, x64_at(RSP, 0), 0);

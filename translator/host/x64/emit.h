@@ -166,6 +166,13 @@ struct emit_glue {
 	const void *exit;	/* jmp: rax pc, rdx the site to link or 0 */
 	const void *fallback;	/* call: rax pc, esi word, rdx handler */
 	const void *flags;	/* call: EFLAGS from struct a64_cpu */
+	/* call, rax an address; change rax, rcx, rdx. For the granule's place,
+	 * see exclusive.h: notes its number, ZF says if it is free; takes it,
+	 * ZF says if that went well. */
+	const void *watch, *take;
+	/* call, rax 0 if the owner has stored, else 1: gives it back. Changes
+	 * rcx, rdx. */
+	const void *give_back;
 };
 
 /* Emits the whole block at e->as. False if it does not fit, or, and then

@@ -94,6 +94,11 @@ void emit_vstore(struct emit *e, ir_ref k);
 void emit_align(struct emit *e, ir_ref k);
 void emit_rmw(struct emit *e, ir_ref k);
 void emit_cas(struct emit *e, ir_ref k);
+void emit_ldx(struct emit *e, ir_ref k);	/* and ldxp */
+void emit_ldxp_hi(struct emit *e, ir_ref k);
+void emit_stx(struct emit *e, ir_ref k);
+void emit_stxp(struct emit *e, ir_ref k);
+void emit_clrex(struct emit *e);
 
 /* emit_branch.c */
 

@@ -18,6 +18,8 @@
 #define FLAG_A	(264 - BIAS)(%rbp)
 #define FLAG_B	(272 - BIAS)(%rbp)
 #define FLAG_KIND (280 - BIAS)(%rbp)
+#define EXCL_STORES (X64_CPU_EXCL_STORES - BIAS)(%rbp)
+#define EXCL_PLACE (X64_CPU_EXCL_PLACE - BIAS)(%rbp)
 #define FP_MASKED (X64_CPU_FP_MASKED - BIAS)(%rbp)
 
 	.macro	load v, xmm
@@ -225,5 +227,61 @@ x64_glue_flags:
 	stc
 	ret
 	.size	x64_glue_flags, . - x64_glue_flags
+
+/* rcx: the place of rax's granule, exclusive_place(). */
+	.macro	place
+	mov	%rax, %rcx
+	shr	$10, %rcx
+	xor	%rax, %rcx
+	shl	$2, %ecx
+	and	$0xffc0, %ecx
+	lea	a64_exclusive(%rip), %rdx
+	add	%rdx, %rcx
+	.endm
+
+	.globl	x64_glue_watch
+	.type	x64_glue_watch, @function
+	.p2align 4
+x64_glue_watch:
+	place
+	mov	(%rcx), %rdx
+	mov	%edx, EXCL_STORES
+	shr	$32, %rdx
+	ret
+	.size	x64_glue_watch, . - x64_glue_watch
+
+/* exclusive_take() */
+	.globl	x64_glue_take
+	.type	x64_glue_take, @function
+	.p2align 4
+x64_glue_take:
+	place
+	mov	%rcx, EXCL_PLACE
+	mov	EXCL_STORES, %eax
+	lea	-BIAS(%rbp), %rdx	/* exclusive_owner() */
+	shr	$10, %rdx
+	lea	1(%rdx,%rdx), %rdx
+	shl	$32, %rdx
+	or	%rax, %rdx
+	lock cmpxchg %rdx, (%rcx)
+	jne	1f
+	ret
+1:	movq	$0, EXCL_PLACE
+	ret
+	.size	x64_glue_take, . - x64_glue_take
+
+/* exclusive_give_back() */
+	.globl	x64_glue_give_back
+	.type	x64_glue_give_back, @function
+	.p2align 4
+x64_glue_give_back:
+	mov	EXCL_PLACE, %rcx
+	mov	EXCL_STORES, %edx
+	inc	%edx
+	sub	%eax, %edx
+	mov	%rdx, (%rcx)
+	movq	$0, EXCL_PLACE
+	ret
+	.size	x64_glue_give_back, . - x64_glue_give_back
 
 	.section .note.GNU-stack, "", @progbits

@@ -7,6 +7,8 @@
 /* Offsets in struct thread, for enter.S. */
 #define X64_CPU_V	0x130
 #define X64_CPU_FP_MASKED 0x35d
+#define X64_CPU_EXCL_STORES 0x344
+#define X64_CPU_EXCL_PLACE 0x360
 #define X64_CODE_SP	0x400
 #define X64_RET_SP	0x408
 
@@ -33,6 +35,13 @@ extern uint8_t x64_wide_pins;
 
 /* See emit.h, struct emit_glue. */
 extern const char x64_glue_exit[], x64_glue_fallback[], x64_glue_flags[];
+extern const char x64_glue_watch[], x64_glue_take[], x64_glue_give_back[];
+
+/* lock cmpxchg16b [rsi], as it is emitted, and the guest's general register
+ * that is in rbx otherwise: at that instruction, in its home. */
+#define X64_CMPXCHG16B		0x0ec70f48f0
+#define X64_CMPXCHG16B_LEN	5
+#define X64_CMPXCHG16B_X	1
 
 /* Guest state at a fault in translated code: the pinned registers, from the
  * host's context (a mcontext_t). Async-signal-safe. */

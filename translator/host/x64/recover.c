@@ -18,6 +18,10 @@ _Static_assert(offsetof(struct a64_cpu, flag_a) == 264, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_b) == 272, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, flag_kind) == 280, "enter.S");
 _Static_assert(offsetof(struct a64_cpu, v) == X64_CPU_V, "enter.S");
+_Static_assert(offsetof(struct a64_cpu, excl_stores) == X64_CPU_EXCL_STORES,
+	       "enter.S");
+_Static_assert(offsetof(struct a64_cpu, excl_place) == X64_CPU_EXCL_PLACE,
+	       "enter.S");
 _Static_assert(offsetof(struct a64_cpu, fp_masked) == X64_CPU_FP_MASKED,
 	       "enter.S");
 _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
@@ -93,6 +97,15 @@ recover_v(union v128 *v, unsigned xmm, const mcontext_t *mc)
 		memcpy(v, wide + (xmm - 16) * 64, sizeof(*v));
 }
 
+static bool
+at_cmpxchg16b(const mcontext_t *mc)
+{
+	static const uint64_t insn = X64_CMPXCHG16B;
+
+	return memcmp((const void *)mc->gregs[REG_RIP], &insn,
+		      X64_CMPXCHG16B_LEN) == 0;
+}
+
 void
 x64_recover(struct a64_cpu *cpu, const void *mcontext)
 {
@@ -103,10 +116,10 @@ x64_recover(struct a64_cpu *cpu, const void *mcontext)
 		REG_R14, REG_R15,
 	};
 	const mcontext_t *mc = mcontext;
-	unsigned n;
+	unsigned n, home = at_cmpxchg16b(mc) ? X64_CMPXCHG16B_X : 32;
 
 	for (n = 0; n < 32; n++) {
-		if (x64_pin_of(n) != X64_NOREG)
+		if (x64_pin_of(n) != X64_NOREG && n != home)
 			cpu->x[n] = (uint64_t)mc->gregs[greg[x64_pin_of(n)]];
 		if (x64_vpin_of(n) != X64_NOREG)
 			recover_v(&cpu->v[n], x64_vpin_of(n), mc);
