@@ -65,6 +65,13 @@ int elf_map(struct image *im, gaddr base, struct load_error *err);
 int script_parse(struct program *prog, char **interp, char **arg,
 		 struct load_error *err);
 
+/* Whether the program can only run where addresses have 39, 42 or 48 bits.
+ * Once mapped. */
+bool elf_wants_small(const struct image *im);
+
+/* The address space that a stack is to be left. */
+uint64_t stack_room(const struct process *p);
+
 /* The stack mapping; then its contents. stack_build returns the initial sp
  * or 0. */
 int stack_map(struct process *p, bool exec, char *const *argv,

@@ -29,6 +29,11 @@
 #define PIE_RANDOM_BITS	28		/* of pages: 1 TiB */
 #define BRK_RANDOM	(32ul << 20)
 
+/* --va-bits: the same of arm64 kernels with smaller address spaces, whose
+ * ELF_ET_DYN_BASE is at two thirds; ARCH_MMAP_RND_BITS_MIN. */
+#define SMALL_RANDOM_BITS	18
+#define SMALL_VA_BITS	42	/* if the program asks for it */
+
 int
 load_fail(struct load_error *err, int status, const char *fmt, ...)
 {
@@ -460,18 +465,63 @@ map_vdso(struct loading *l)
 	return 0;
 }
 
+/* A random distance in an address space that is not the host's. */
+static uint64_t
+small_random(uint64_t from)
+{
+	return from % (1ul << SMALL_RANDOM_BITS) * PAGE_SIZE;
+}
+
+/* Makes the address space smaller; returns where programs go then. */
+static gaddr
+limit_addresses(struct loading *l, unsigned bits)
+{
+	gaddr end = 1ul << bits;
+	gaddr stack = end - PAGE_SIZE - small_random(l->rnd.stack >> 12);
+	uint64_t room = stack_room(l->p);
+
+	if (room > end / 6)
+		room = end / 6;
+	gmem_limit(end, stack,
+		   ALIGN_DOWN(stack - room, PAGE_SIZE) -
+			   small_random(l->rnd.base >> 32));
+	return ALIGN_DOWN(end / 3 * 2, PAGE_SIZE) + small_random(l->rnd.base);
+}
+
+/*
+ * The program itself. A sanitizer whose shadow has a fixed place wants one of
+ * the address spaces that arm64 kernels have; the host's is not among them,
+ * and the program turns out to be one of those only now.
+ */
+static int
+map_program(struct loading *l)
+{
+	unsigned bits = l->p->opt.va_bits;
+	gaddr base = PIE_BASE +
+		     l->rnd.base % (1ul << PIE_RANDOM_BITS) * PAGE_SIZE;
+
+	if (bits && bits < HOST_VA_BITS)
+		base = limit_addresses(l, bits);
+	if (elf_map(&l->im, base, l->err) < 0)
+		return -1;
+	if (bits || !elf_wants_small(&l->im))
+		return 0;
+	base = limit_addresses(l, SMALL_VA_BITS);
+	if (!l->im.bias)
+		return 0;
+	gmem_munmap(l->im.lo + l->im.bias, l->im.hi - l->im.lo);
+	l->im.end = 0;
+	return elf_map(&l->im, base, l->err);
+}
+
 static int
 map_all(struct loading *l)
 {
 	struct process *p = l->p;
-	gaddr base;
 
-	if (stack_map(p, l->im.exec_stack, l->argv, l->req->envp,
+	if (map_program(l) < 0 ||
+	    stack_map(p, l->im.exec_stack, l->argv, l->req->envp,
 		      l->req->path, l->err) < 0)
-		return -1;
-	base = PIE_BASE +
-	       l->rnd.base % (1ul << PIE_RANDOM_BITS) * PAGE_SIZE;
-	if (elf_map(&l->im, base, l->err) < 0)
 		return -1;
 	gmem_brk_init(ALIGN_UP(l->im.end, PAGE_SIZE) +
 		      ALIGN_DOWN(l->rnd.brk % BRK_RANDOM, PAGE_SIZE));

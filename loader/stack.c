@@ -111,7 +111,7 @@ count_arguments(char *const *argv, char *const *envp, const char *execfn,
 static bool
 map_growing(struct process *p, int prot, uint64_t limit, uint64_t least)
 {
-	gaddr top = gmem_below_host_stack();
+	gaddr top = gmem_stack_top();
 	uint64_t size = ALIGN_UP(least, PAGE_SIZE);
 	long r;
 
@@ -149,6 +149,14 @@ map_fixed(struct process *p, int prot, uint64_t limit, uint64_t least)
 	p->stack_base = p->stack_guard + STACK_GUARD;
 	p->stack_top = p->stack_base + size;
 	return gmem_mprotect(p->stack_base, size, prot);
+}
+
+uint64_t
+stack_room(const struct process *p)
+{
+	uint64_t limit = stack_limit(p);
+
+	return (limit < STACK_ROOM ? STACK_ROOM : limit) + STACK_GUARD;
 }
 
 int

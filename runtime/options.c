@@ -180,6 +180,17 @@ set_stack_size(struct parser *p, const char *arg)
 }
 
 static void
+set_va_bits(struct parser *p, const char *arg)
+{
+	char *end;
+
+	p->opt->va_bits = (unsigned)strtoul(arg, &end, 10);
+	if (*end || (p->opt->va_bits != 39 && p->opt->va_bits != 42 &&
+		     p->opt->va_bits != HOST_VA_BITS))
+		log_die(EXIT_USAGE, "--va-bits %s: not 39, 42 or 47", arg);
+}
+
+static void
 set_cache_size(struct parser *p, const char *arg)
 {
 	p->opt->cache_size = parse_size("--cache-size", arg, MIN_CACHE_SIZE);
@@ -450,6 +461,8 @@ static const struct option_row rows[] = {
 	  "the kernel release that uname tells", true, set_release },
 	{ "s", "stack-size", { "FERRY_STACK_SIZE", "QEMU_STACK_SIZE" },
 	  "SIZE", "size of the main stack in bytes (K, M, G)", true, set_stack_size },
+	{ "va-bits", "va-bits", { "FERRY_VA_BITS" }, "BITS",
+	  "size of the address space: 39, 42 or 47", true, set_va_bits },
 	{ "cpu", "cpu", { "FERRY_CPU", "QEMU_CPU" }, "MODEL",
 	  "the processor, MODEL[,-FEATURE]... (try -cpu help)", true, set_cpu },
 	{ "threshold", "threshold", { "FERRY_THRESHOLD" }, "N",

@@ -40,7 +40,13 @@ static struct {
 	unsigned n, room;
 	gaddr brk_start, brk;
 	gaddr host_lo[GMEM_HOST_RANGES], host_hi[GMEM_HOST_RANGES];
-} gm;
+	/* The end of the guest's addresses. If gmem_limit() has said so,
+	 * where its stack ends, and what its mappings are put below; else 0:
+	 * the host's kernel finds a place. */
+	gaddr end, stack, top;
+} gm = { .end = GMEM_TASK_SIZE };
+
+#define LOWEST_PLACE	0x10000ul	/* as vm.mmap_min_addr */
 
 void (*gmem_code_changed)(gaddr lo, gaddr hi);
 
@@ -167,7 +173,7 @@ is_runtimes(gaddr lo, gaddr hi)
 {
 	int i;
 
-	if (rtmem_overlaps(lo, hi))
+	if (rtmem_overlaps(lo, hi) || (gm.top && hi > gm.end))
 		return true;
 	for (i = 0; i < GMEM_HOST_RANGES; i++)
 		if (lo < gm.host_hi[i] && hi > gm.host_lo[i])
@@ -188,10 +194,18 @@ gmem_host_range(int slot, gaddr lo, gaddr hi)
 	gm.host_hi[slot] = hi;
 }
 
-gaddr
-gmem_below_host_stack(void)
+void
+gmem_limit(gaddr end, gaddr stack, gaddr top)
 {
-	return gm.host_lo[0];
+	gm.end = end;
+	gm.stack = stack;
+	gm.top = top;
+}
+
+gaddr
+gmem_stack_top(void)
+{
+	return gm.stack ? gm.stack : gm.host_lo[0];
 }
 
 void
@@ -206,7 +220,53 @@ gmem_grows_down(gaddr lo, gaddr hi, int prot)
 static bool
 is_user_range(gaddr addr, uint64_t len)
 {
-	return len <= GMEM_TASK_SIZE && addr <= GMEM_TASK_SIZE - len;
+	return len <= gm.end && addr <= gm.end - len;
+}
+
+/* The highest gap of `size' bytes below `top'; 0: none. */
+static gaddr
+gap_below(gaddr top, uint64_t size)
+{
+	unsigned i = find(top);
+
+	if (i < gm.n && gm.r[i].lo < top)
+		top = gm.r[i].lo;
+	for (; i > 0; i--) {
+		if (top - gm.r[i - 1].hi >= size)
+			return top - size;
+		top = gm.r[i - 1].lo;
+	}
+	return top >= LOWEST_PLACE + size ? top - size : 0;
+}
+
+static bool
+is_free(gaddr lo, gaddr hi)
+{
+	unsigned i = find(lo);
+
+	return i == gm.n || gm.r[i].lo >= hi;
+}
+
+/* An address space that is smaller than the host's: as mm/mmap.c would place
+ * a mapping. What is not in the table (a ring of aio) is in the way. */
+static long
+map_placed(gaddr addr, uint64_t len, int prot, int flags, int fd,
+	   uint64_t off)
+{
+	uint64_t size = ALIGN_UP(len, PAGE_SIZE);
+	gaddr at = ALIGN_UP(addr, PAGE_SIZE);
+	long r = -EEXIST;
+
+	if (size > gm.end)
+		return -ENOMEM;
+	if (at && is_user_range(at, size) && is_free(at, at + size))
+		r = host_call6(SYS_mmap, (long)at, (long)len, prot,
+			       flags | MAP_FIXED_NOREPLACE, fd, (long)off);
+	for (at = gap_below(gm.top, size); at && r == -EEXIST;
+	     at = gap_below(at, size))
+		r = host_call6(SYS_mmap, (long)at, (long)len, prot,
+			       flags | MAP_FIXED_NOREPLACE, fd, (long)off);
+	return r == -EEXIST ? -ENOMEM : r;
 }
 
 /* The kernel's choice of an address, outside the runtime's window: a mapping
@@ -218,6 +278,9 @@ map_outside(gaddr addr, uint64_t len, int prot, int flags, int fd,
 	uint64_t size = ALIGN_UP(len, PAGE_SIZE);
 	long r;
 
+	if (unlikely(gm.top) && size && !(flags & (MAP_FIXED |
+						   MAP_FIXED_NOREPLACE)))
+		return map_placed(addr, len, prot, flags, fd, off);
 	r = host_call6(SYS_mmap, (long)addr, (long)len, prot, flags, fd,
 		       (long)off);
 	if (IS_ERR(r) || !rtmem_overlaps((gaddr)r, (gaddr)r + size))
@@ -347,6 +410,34 @@ gmem_mprotect(gaddr addr, uint64_t len, int prot)
 	return r;
 }
 
+/* mremap(2), to a place of map_placed()'s if it is to be another. */
+static long
+remap(gaddr old, uint64_t old_len, uint64_t new_len, int flags, gaddr new)
+{
+	long r;
+
+	if (likely(!gm.top) || flags & MREMAP_FIXED ||
+	    !(flags & MREMAP_MAYMOVE))
+		return host_call5(SYS_mremap, (long)old, (long)old_len,
+				  (long)new_len, flags, (long)new);
+	if (!(flags & MREMAP_DONTUNMAP) && old_len) {
+		r = host_call5(SYS_mremap, (long)old, (long)old_len,
+			       (long)new_len, 0, 0);
+		if (r != -ENOMEM)
+			return r;
+	}
+	new = (gaddr)map_placed(0, new_len, PROT_NONE, MAP_PRIVATE |
+				MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (IS_ERR((long)new))
+		return (long)new;
+	r = host_call5(SYS_mremap, (long)old, (long)old_len, (long)new_len,
+		       flags | MREMAP_FIXED, (long)new);
+	if (IS_ERR(r))
+		host_call2(SYS_munmap, (long)new,
+			   (long)ALIGN_UP(new_len, PAGE_SIZE));
+	return r;
+}
+
 long
 gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	    gaddr new)
@@ -361,7 +452,7 @@ gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	if (!is_user_range(old, old_size))	/* which error it is */
 		return host_call5(SYS_mremap, (long)old, (long)old_len,
 				  (long)new_len, flags, (long)new);
-	if (new_size > GMEM_TASK_SIZE)
+	if (new_size > gm.end)
 		return -EINVAL;
 	if (is_runtimes(old, old + old_size))
 		return -EFAULT;
@@ -372,8 +463,7 @@ gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	i = find(old);
 	if (i < gm.n && gm.r[i].lo <= old)
 		prot = gm.r[i].prot;
-	r = host_call5(SYS_mremap, (long)old, (long)old_len, (long)new_len,
-		       flags, (long)new);
+	r = remap(old, old_len, new_len, flags, new);
 	if (!IS_ERR(r)) {
 		if ((gaddr)r != old || new_size > old_size)
 			gmem_alias_move(old, (gaddr)r, new_size);
@@ -408,6 +498,13 @@ gmem_shmat(int shmid, gaddr addr, int flags)
 	if (addr && is_runtimes(addr, addr + ds.shm_segsz))
 		return -EINVAL;
 	lock_acquire(&gm.lock);
+	if (unlikely(gm.top) && !addr) {
+		addr = gap_below(gm.top, ALIGN_UP(ds.shm_segsz, PAGE_SIZE));
+		if (!addr) {
+			lock_release(&gm.lock);
+			return -ENOMEM;
+		}
+	}
 	r = host_call3(SYS_shmat, shmid, (long)addr, flags & ~SHM_EXEC);
 	if (IS_ERR(r)) {
 		lock_release(&gm.lock);
@@ -482,7 +579,7 @@ gmem_brk(gaddr new_brk)
 	lock_acquire(&gm.lock);
 	old_end = ALIGN_UP(gm.brk, PAGE_SIZE);
 	new_end = ALIGN_UP(new_brk, PAGE_SIZE);
-	if (new_brk < gm.brk_start || new_end > GMEM_TASK_SIZE ||
+	if (new_brk < gm.brk_start || new_end > gm.end ||
 	    is_runtimes(gm.brk_start, new_end)) {
 		ret = gm.brk;
 		lock_release(&gm.lock);

@@ -43,8 +43,14 @@ void gmem_code_written(gaddr lo, gaddr hi);
 #define GMEM_HOST_RANGES 2
 void gmem_host_range(int slot, gaddr lo, gaddr hi);
 
-/* The lowest address of slot 0, the host's stack; 0 if it was not set. */
-gaddr gmem_below_host_stack(void);
+/* For a guest that is to have less than the host: its addresses end at `end',
+ * its stack at `stack', and mappings without an address are placed from `top'
+ * down. Before it has any above. */
+void gmem_limit(gaddr end, gaddr stack, gaddr top);
+
+/* Where a stack can grow down from: the lowest address of slot 0, the host's
+ * stack, or what gmem_limit() was told; 0 if neither was set. */
+gaddr gmem_stack_top(void);
 
 /* [lo, hi) belongs to a stack that the kernel makes grow down from hi: a part
  * of it is mapped, and the rest may become so without a call. */

@@ -13,6 +13,7 @@
 struct guest_isa;
 struct thread;
 
+#define HOST_VA_BITS	47	/* GMEM_TASK_SIZE */
 #define DEFAULT_THRESHOLD 100
 /* A trap takes some microseconds, and translating again about as long as a few
  * hundred of them. */
@@ -37,6 +38,7 @@ struct options {
 	const char *uname_release;	/* -r; NULL: the host's */
 	const char *cpu;	/* -cpu, not parsed; NULL: the default */
 	uint64_t stack_size;	/* -s, bytes; 0: RLIMIT_STACK */
+	unsigned va_bits;	/* --va-bits; 0: what the program needs */
 	uint64_t seed;		/* -seed, if has_seed */
 	bool has_seed;
 	bool no_path;		/* the program's name is not looked up in PATH */
