@@ -27,9 +27,10 @@ cpu_syscall(struct thread *t)
 		isa->syscall_restart(t);
 	else if (ret != -ENORETURN_GUEST)
 		isa->syscall_result(t, ret);
+	/* In this order: ptrace.c's has_stopped(). */
+	t->syscall_nr = -1;
 	if (t->restart || t->poll)
 		signals_deliver(t);
-	t->syscall_nr = -1;
 	isa->resume(t);
 }
 

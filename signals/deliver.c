@@ -8,8 +8,10 @@
  */
 #include <asm/ioctls.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
@@ -200,6 +202,31 @@ park(struct thread *t)
 		host_call0(SYS_pause);
 }
 
+/* A tracer in the same memory holds the thread, as long as it lives. */
+static void
+stand_still(struct thread *t)
+{
+	static const struct timespec look = { .tv_nsec = 100000000 };
+	uint32_t asked = STOP_ASKED;
+	uint64_t old;
+
+	signals_block_all(&old);
+	__atomic_compare_exchange_n(&t->stop, &asked, STOP_DONE, false,
+				    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	while (t->stop == STOP_DONE) {
+		long r = host_call6(SYS_futex, P(&t->stop), FUTEX_WAIT,
+				    STOP_DONE, P(&look), 0, 0);
+
+		if (r == -ETIMEDOUT &&
+		    host_call3(SYS_tgkill, t->tracer_pid, t->tracer_tid, 0) ==
+			    -ESRCH) {
+			t->tracer_tid = 0;
+			t->stop = STOP_NONE;
+		}
+	}
+	signals_unblock(old);
+}
+
 void
 signals_deliver(struct thread *t)
 {
@@ -209,6 +236,8 @@ signals_deliver(struct thread *t)
 	if (unlikely(process.dumping))
 		park(t);
 	t->poll = 0;
+	if (unlikely(t->stop))
+		stand_still(t);
 	do {
 		while ((sig = pending_take(t, &info)))
 			deliver(t, sig, &info);

@@ -20,6 +20,7 @@
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
+#include "ptrace.h"
 #include "table.h"
 
 #define CLONE3_MAX_SIZE	PAGE_SIZE
@@ -100,6 +101,9 @@ do_fork(struct thread *t, struct clone_call *c)
 	}
 	process_fork_unlock(r == 0);
 	if (r == 0) {
+		t->stop = STOP_NONE;
+		t->tracer_tid = 0;
+		t->is_tracer = false;
 		signals_fork_child(t, c->flags & CLONE_CLEAR_SIGHAND);
 		process.isa->clone_child(t, c->sp, c->flags & CLONE_SETTLS,
 					 c->tls);
@@ -306,6 +310,7 @@ _Noreturn void
 sys_end_thread(struct thread *t, int status)
 {
 	signals_block_all(NULL);
+	ptrace_exit(t);
 	/* A vfork child's parent takes it off the list and frees it. */
 	if (!t->vfork_child) {
 		thread_unlink(t);
@@ -329,6 +334,7 @@ sys_exit(struct thread *t, const uint64_t a[6])
 long
 sys_exit_group(struct thread *t, const uint64_t a[6])
 {
+	ptrace_exit(t);
 	/* A vfork child's translations are its parent's. */
 	if (!t->vfork_child)
 		process.isa->exiting();

@@ -27,6 +27,13 @@ enum vm_exit {
 	EXIT_FAULT,	/* t->fault holds the signal; pc at the instruction */
 };
 
+/* What a tracer wants of a thread. */
+enum thread_stop {
+	STOP_NONE,
+	STOP_ASKED,	/* at its next poll; or it is in a system call */
+	STOP_DONE,	/* it waits for STOP_NONE */
+};
+
 /* A synchronous exception of the guest, as a signal. */
 struct guest_fault {
 	int sig;	/* SIGSEGV SIGBUS SIGILL SIGTRAP SIGFPE */
@@ -99,12 +106,19 @@ struct thread {
 	/* The system call being made: for restarts and for strace. */
 	uint64_t orig_arg0;
 	gaddr resume_pc;		/* where it returns to; guest_isa's */
-	int syscall_nr;			/* -1: none */
+	volatile int syscall_nr;	/* -1: none */
 	bool restart;			/* was interrupted, may be restarted */
 	bool by_name;			/* syscall/path.h: the second try */
 
 	/* The filters of its system calls; NULL: none. syscall/seccomp.h */
 	const struct seccomp_filter *seccomp;
+
+	/* Held still by a tracer in the same memory: syscall/ptrace.c. All
+	 * but is_tracer under the process's thread_lock. */
+	volatile uint32_t stop;		/* enum thread_stop; a futex */
+	int tracer_pid, tracer_tid;	/* 0: none */
+	bool stop_told;			/* the tracer knows of the stop */
+	bool is_tracer;			/* has attached to others */
 
 	/* Waits for its end while another thread writes the core file. */
 	volatile bool parked;
