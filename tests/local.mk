@@ -11,6 +11,7 @@ example_files = examples/hello/hello.c examples/hello/run.sh \
 	examples/signals/clock.c examples/signals/run.sh \
 	examples/threads/sum.c examples/threads/run.sh
 suite_files = tests/suites/mksysroot tests/suites/lockstep tests/suites/jit \
+	tests/suites/sanitizers \
 	tests/suites/gcc-torture \
 	tests/suites/malformed/victim.S \
 	tests/suites/common.sh tests/suites/debian tests/suites/apps \
@@ -177,6 +178,11 @@ check-lockstep: all
 	FERRY='$(abs_builddir)/ferry' \
 		$(SHELL) $(srcdir)/tests/suites/lockstep $(LOCKSTEP)
 
+# The sanitizers of gcc and clang; SAN says which, as in SAN="gcc-heap".
+check-sanitizers: all
+	FERRY='$(abs_builddir)/ferry' A64_CC='$(A64_CC)' \
+		bash $(srcdir)/tests/suites/sanitizers/run $(SAN)
+
 # Programs that generate code; JIT says which, as in JIT="luajit node".
 check-jit: all
 	FERRY='$(abs_builddir)/ferry' CC='$(CC)' A64_CC='$(A64_CC)' \
@@ -206,6 +212,6 @@ check-storms: all
 		$(SHELL) $(srcdir)/tests/storms/run $(STORM)
 
 EXTRA_DIST += tests/storms
-.PHONY: check-debian check-apps check-gcc check-storms bench bench-chroot
+.PHONY: check-debian check-apps check-sanitizers check-gcc check-storms bench bench-chroot
 
 EXTRA_DIST += $(suite_files)
