@@ -62,6 +62,8 @@ endif
 tests_unit_test_decode_capstone_CPPFLAGS = $(decode_cppflags)
 $(tests_unit_test_decode_a64_OBJECTS): $(a64_gen)
 $(tests_unit_test_decode_capstone_OBJECTS): $(a64_gen)
+tests_unit_test_emit_vec_SOURCES = tests/unit/test_emit_vec.c \
+	tests/unit/emit_ops.c tests/unit/emit_ops.h
 tests_unit_test_opt_SOURCES = tests/unit/test_opt.c tests/unit/ir_text.c \
 	tests/unit/ir_text.h
 # Files of static assertions.

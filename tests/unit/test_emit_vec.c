@@ -8,7 +8,8 @@
  * must the cumulative flags, in every rounding mode. The instruction's handler,
  * which slow paths and operations without an emitter call, is the reference.
  * Guest registers hold rubbish above the shape. All of it once more for
- * processors with less than this one has.
+ * processors with less than this one has; and floating point for code that
+ * leaves NaNs to traps, where only what does not trap counts.
  */
 #include <check.h>
 #include <stdio.h>
@@ -21,334 +22,8 @@
 #include "../../translator/host/x64/emit.h"
 #include "../../translator/host/x64/enter.h"
 #include "../../translator/ir/reference_fp.h"
-#include "../../translator/ir/reference_vec.h"
 #include "../../translator/opt/opt.h"
-
-/* --- The operations, by signature. */
-
-/* Operands and results of one operation. */
-struct args {
-	const struct ir_insn *i;
-	struct fp_env *env;
-	union v128 v[3];
-	uint64_t x;		/* an integer, or in bit 0 a truth value */
-	union v128 rv;
-	uint64_t ri;		/* flags too: NZCV in bits 31..28 */
-};
-
-static uint32_t
-nzcv_of(struct ir_flags f)
-{
-	return (uint32_t)ref_fl_bits(f);
-}
-
-#define S	a->i->shape
-#define N	a->i->n
-#define V(k)	a->v[k]
-#define SIG_V_sVV(o)	a->rv = ref_##o(S, V(0), V(1));
-#define SIG_V_sV(o)	a->rv = ref_##o(S, V(0));
-#define SIG_V_sVVV(o)	a->rv = ref_##o(S, V(0), V(1), V(2));
-#define SIG_V_sVn(o)	a->rv = ref_##o(S, V(0), N);
-#define SIG_V_sVVn(o)	a->rv = ref_##o(S, V(0), V(1), N);
-#define SIG_V_sVVnn(o)	a->rv = ref_##o(S, V(0), V(1), N, a->i->n2);
-#define SIG_V_sVVVn(o)	a->rv = ref_##o(S, V(0), V(1), V(2), N);
-#define SIG_V_sI(o)	a->rv = ref_##o(S, a->x);
-#define SIG_V_sVIn(o)	a->rv = ref_##o(S, V(0), a->x, N);
-#define SIG_V_sBVV(o)	a->rv = ref_##o(S, a->x & 1, V(1), V(2));
-#define SIG_I_sVn(o)	a->ri = ref_##o(S, V(0), N);
-#define SIG_V_esVV(o)	a->rv = ref_##o(a->env, S, V(0), V(1));
-#define SIG_V_esV(o)	a->rv = ref_##o(a->env, S, V(0));
-#define SIG_V_esVVV(o)	a->rv = ref_##o(a->env, S, V(0), V(1), V(2));
-#define SIG_V_esVn(o)	a->rv = ref_##o(a->env, S, V(0), N);
-#define SIG_V_esVVn(o)	a->rv = ref_##o(a->env, S, V(0), V(1), N);
-#define SIG_V_esVnn(o)	a->rv = ref_##o(a->env, S, V(0), N, a->i->n2);
-#define SIG_F_esVVn(o)	a->ri = nzcv_of(ref_##o(a->env, S, V(0), V(1), N));
-#define SIG_F_esBVVn(o)	a->ri = nzcv_of(ref_##o(a->env, S, a->x & 1, V(1), \
-						V(2), N));
-#define SIG_I_esV(o)	a->ri = ref_##o(a->env, S, V(0));
-#define SIG_I_estVnn(o)	a->ri = ref_##o(a->env, S, a->i->t, V(0), N, a->i->n2);
-#define SIG_V_estInn(o)	a->rv = ref_##o(a->env, S, a->i->t, a->x, N, a->i->n2);
-
-#define IR(name, sig, flags) \
-static void \
-call_##name(struct args *a) \
-{ \
-	SIG_##sig(name) \
-}
-#include "../../translator/ir/ir_vec.def"
-#include "../../translator/ir/ir_fp.def"
-#undef IR
-
-static const struct op {
-	const char *name, *sig;
-	uint16_t op;
-	bool fp;
-	void (*call)(struct args *a);
-} ops[] = {
-#define IR(name, sig, flags) \
-	{ #name, #sig, IR_##name, (flags) == IR_FP, call_##name },
-#include "../../translator/ir/ir_vec.def"
-#include "../../translator/ir/ir_fp.def"
-#undef IR
-};
-
-/* --- Which shapes and constants there are. */
-
-enum { INTS = 1, FLOATS = 2, B_ONLY = 4, WIDE = 8, FULL128 = 16, VECTORS = 32,
-       WORDS = 64, TO_D = 128 };
-
-static unsigned
-kind_of(unsigned op)
-{
-	if (op >= IR_vaese && op <= IR_vsm4ekey)
-		return FULL128 | INTS;
-	if (op >= IR_vsdot && op <= IR_vusdot)
-		return WORDS | VECTORS;
-	if (op >= IR_vsmmla && op <= IR_vusmmla)
-		return WORDS | FULL128;
-	if ((op >= IR_vsxtl && op <= IR_vxtn) || op == IR_vsqdmull)
-		return WIDE;
-	switch (op) {
-	case IR_vcnt: case IR_vrbit: case IR_vpmul: case IR_vext:
-	case IR_vtbx:
-		return B_ONLY | VECTORS;
-	case IR_vrev: case IR_vmul: case IR_vclz: case IR_vcls:
-		return INTS | VECTORS;
-	case IR_vset: case IR_vins: case IR_vget:
-		return INTS | FULL128;
-	case IR_vurecpe: case IR_vursqrte:
-		return WORDS | VECTORS;
-	case IR_vaddv: case IR_vsmaxv: case IR_vsminv: case IR_vumaxv:
-	case IR_vuminv: case IR_vzip1: case IR_vzip2: case IR_vuzp1:
-	case IR_vuzp2: case IR_vtrn1: case IR_vtrn2:
-		return INTS | VECTORS;
-	case IR_fp_to_js:
-		return TO_D;
-	case IR_fp_bfdot:
-		return WORDS | VECTORS;
-	}
-	return op >= IR_fp_add ? FLOATS : INTS;
-}
-
-static bool
-has_shape(unsigned op, unsigned s)
-{
-	unsigned kind = kind_of(op), es = vshape_es(s), bits = vshape_bits(s);
-
-	if (es == ES128)
-		return op == IR_vpmull;
-	if (op == IR_vpmull)
-		return s == vfull(1, ES16);
-	if (kind & TO_D)
-		return s == vscalar(ES64);
-	if (kind & FULL128 && bits != 128)
-		return false;
-	if (kind & VECTORS && vshape_lanes(s) == 1)
-		return false;
-	if (kind & B_ONLY)
-		return es == ES8;
-	if (kind & WORDS)
-		return es == ES32;
-	if (kind & WIDE)
-		return bits == 128 && es >= ES16;
-	if (kind & FLOATS && es == ES8)
-		return false;
-	switch (op) {
-	case IR_vmul: case IR_vsabd: case IR_vuabd: case IR_vsmax:
-	case IR_vsmin: case IR_vumax: case IR_vumin: case IR_vshadd:
-	case IR_vuhadd: case IR_vsrhadd: case IR_vurhadd: case IR_vshsub:
-	case IR_vuhsub: case IR_vrev: case IR_vsmaxv: case IR_vsminv:
-	case IR_vumaxv: case IR_vuminv: case IR_vcls: case IR_vclz:
-		return es != ES64;
-	case IR_vsqdmulh: case IR_vsqrdmulh: case IR_vsqrdmlah:
-	case IR_vsqrdmlsh:
-		return es == ES16 || es == ES32;
-	case IR_vsqxtn: case IR_vuqxtn: case IR_vsqxtun:
-		return es != ES8 && (bits == 128 || vshape_lanes(s) == 1);
-	case IR_fp_cmp_flags: case IR_fp_ccmp_flags: case IR_fp_choose:
-	case IR_fp_to_int: case IR_fp_from_int:
-		return vshape_lanes(s) == 1;
-	case IR_fp_crot: case IR_fp_cvt_bf16: case IR_fp_widen_h:
-		return false;	/* no emitter, and shapes of their own */
-	}
-	return true;
-}
-
-/* The k-th pair of constants; false: no more of them. */
-static bool
-constants(const struct ir_insn *i, unsigned k, unsigned *n, unsigned *n2)
-{
-	static const uint8_t modes[] = {
-		FP_RN, FP_RP, FP_RM, FP_RZ, FP_RA, FP_CUR,
-	};
-	static const uint8_t rints[] = {
-		FP_RN, FP_RP, FP_RM, FP_RZ, FP_RA, FP_CUR, FP_CUR | FP_EXACT,
-	};
-	static const uint8_t fbits[] = { 0, 1, 5, 16, 31, 32 };
-	unsigned es = vshape_es(i->shape), width = 8u << es;
-	unsigned lanes = vshape_lanes(i->shape);
-
-	*n2 = 0;
-	*n = k;
-	switch (i->op) {
-	case IR_vrev:
-		*n = es + 1 + k;
-		return *n <= 3;
-	case IR_vshl_n: case IR_vsli_n: case IR_vsqshl_n: case IR_vuqshl_n:
-	case IR_vsqshlu_n:
-		return k < width;
-	case IR_vushr_n: case IR_vsshr_n: case IR_vurshr_n: case IR_vsrshr_n:
-	case IR_vsri_n:
-		*n = k + 1;
-		return k < width;
-	case IR_vext:
-		return k < lanes;
-	case IR_vtbx:
-		*n = 16 * k;
-		return k < 4;
-	case IR_vdup:
-		return k < 16u >> es;
-	case IR_vget: case IR_vset:
-		return k < lanes;
-	case IR_vins:
-		*n = k % lanes;
-		*n2 = k / lanes;
-		return k < lanes * lanes;
-	case IR_vsm3tt1: case IR_vsm3tt2:
-		return k < 8;
-	case IR_fp_cmp:
-		return k < 5;
-	case IR_fp_cmp_flags:
-		return k < 2;
-	case IR_fp_ccmp_flags:
-		return k < 32;
-	case IR_fp_rint:
-		*n = rints[k % ARRAY_SIZE(rints)];
-		return k < ARRAY_SIZE(rints);
-	case IR_fp_rint_n:
-		*n = (k & 1 ? FP_RZ : FP_CUR) | (k & 2 ? FP_INT64 : 0);
-		return k < 4 && es != ES16;
-	case IR_fp_cvt:
-		*n = ES16 + k;
-		return k < 3 && *n != es && lanes << (*n + 3) <= 128;
-	case IR_fp_to_int: case IR_fp_to_fix:
-		*n = modes[k / 2 % 5] | (k & 1 ? FP_UNSIGNED : 0);
-		*n2 = k < 10 ? 0 : fbits[(k - 9) % 6];
-		if (*n2 > width)
-			*n2 = width;
-		return k < 15;
-	case IR_fp_from_int: case IR_fp_from_fix:
-		*n = k & 1 ? FP_UNSIGNED : 0;
-		*n2 = fbits[k / 2 % 6];
-		if (*n2 > width)
-			*n2 = width;
-		return k < 12;
-	}
-	return k == 0;
-}
-
-/* --- Operands. */
-
-static uint64_t seed = 88172645463325252;
-
-static uint64_t
-rnd(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-static uint64_t
-int_value(unsigned bits)
-{
-	uint64_t mask = UINT64_MAX >> (64 - bits);
-	uint64_t top = UINT64_C(1) << (bits - 1);
-	const uint64_t v[] = {
-		0, 1, 2, 3, mask, mask - 1, top, top + 1, top - 1, top - 2,
-		mask / 3, bits - 1, bits, bits + 1, -(uint64_t)bits & mask,
-		mask >> bits / 2, (mask >> bits / 2) + 1,
-		mask >> (bits / 2 + 1), (mask >> (bits / 2 + 1)) + 1,
-		-(mask >> bits / 2) & mask,
-	};
-
-	if (rnd() % 3 == 0)
-		return rnd() & mask;
-	if (rnd() % 4 == 0)
-		return rnd() % 24 & mask;
-	return v[rnd() % ARRAY_SIZE(v)];
-}
-
-/* Numbers near the borders of formats and conversions. */
-static uint64_t
-fp_value(unsigned es)
-{
-	unsigned frac = es == ES16 ? 10 : es == ES32 ? 23 : 52;
-	unsigned width = 8u << es;
-	uint64_t max = (UINT64_C(1) << (width - 1 - frac)) - 1;
-	uint64_t mask = (UINT64_C(1) << frac) - 1, bias = max >> 1, e, f;
-	const uint64_t exps[] = {
-		0, 0, 1, 1, 2, bias - frac - 1, bias - frac, bias - 1, bias,
-		bias + 1, bias + frac, bias + frac + 1, bias + 30, bias + 31,
-		bias + 32, bias + 62, bias + 63, bias + 64, max - 1, max, max,
-		bias / 2, bias / 2 + 1, bias + bias / 2,
-		bias - 14, bias - 15, bias + 15, bias + 16, bias - 126,
-		bias - 127, bias + 127, bias + 128,
-	};
-	const uint64_t fracs[] = {
-		0, 0, 0, 1, mask, mask - 1, mask >> 1, (mask >> 1) + 1,
-		(mask >> 1) + 2, mask >> 2, 3, mask << (frac / 2) & mask,
-		mask << 1 & mask, mask << 3 & mask,
-	};
-
-	e = rnd() % 2 ? exps[rnd() % ARRAY_SIZE(exps)] & max :
-	    bias - 8 + rnd() % 16;
-	if (rnd() % 16 == 0)
-		e = rnd() & max;
-	f = rnd() % 2 ? fracs[rnd() % ARRAY_SIZE(fracs)] : rnd() & mask;
-	/* Small integers and halves of them. */
-	if (rnd() % 4 == 0)
-		f &= ~(mask >> 3);
-	return (rnd() & 1) << (width - 1) | e << frac | f;
-}
-
-/* Lanes of the shape's size are boundary values; above is rubbish. */
-static union v128
-value(const struct op *o, const struct ir_insn *i)
-{
-	unsigned es = vshape_es(i->shape) & 3, bits;
-	unsigned special = (unsigned)rnd() % vshape_lanes(i->shape);
-	bool fp = o->fp;
-	union v128 v;
-
-	if (o->op == IR_fp_cvt)
-		es = i->n & 7;
-	if (o->op >= IR_vsxtl && o->op <= IR_vsqdmull && rnd() % 2)
-		es -= es > 0;
-	if (o->op == IR_fp_from_fix)
-		fp = false;
-	if (o->op == IR_vtbx)
-		es = ES8;
-	bits = 8u << es;
-	for (unsigned j = 0; j < 16u >> es; j++) {
-		uint64_t x = fp ? fp_value(es) : int_value(bits);
-
-		memcpy(v.b + (j << es), &x, 1u << es);
-	}
-	/* Often, only one lane is special. */
-	if (fp && rnd() % 2)
-		for (unsigned j = 0; j < 16u >> es; j++) {
-			uint64_t x = es == ES64 ?
-				(UINT64_C(0x3ff) << 52) + (rnd() >> 14) :
-				es == ES32 ? 0x3f800000 + (rnd() >> 42) :
-				0x3c00 + (rnd() >> 56);
-
-			if (j != special)
-				memcpy(v.b + (j << es), &x, 1u << es);
-		}
-	return v;
-}
+#include "emit_ops.h"
 
 /* --- Blocks. */
 
@@ -363,7 +38,7 @@ static uint8_t *code;
 #define PC	0x10000
 #define TARGET	0x20000
 
-static const struct op *current;
+static const struct emit_op *current;
 static unsigned nr_slow;
 static ir_ref the_op;
 
@@ -379,23 +54,35 @@ append(struct ir_insn insn)
 	return (ir_ref)block.nr++;
 }
 
-/* Ways for an operand to come: 0 each its own register; 1 all the same one;
- * 2 the same value; 3 in an XMM register already, with rubbish above; 4 the
- * result is the first operand's register too; 5 as 0, but of registers that
- * live in memory. */
-enum { WAYS = 6 };
+/*
+ * Ways for an operand to come: 0 each its own register; 1 all the same one; 2
+ * the same value; 3 in an XMM register already, with rubbish above; 4 the
+ * result is the first operand's register too, 5 the last one's; 6 as 0, but
+ * of registers that live in memory, or in xmm16 and up; 7 of some that live
+ * in memory in any case; 8 and 9 only the operands, or the result, in such as
+ * 6 has.
+ */
+enum { WAYS = 10 };
 
 /* The guest register of operand j. */
 static unsigned
 source(unsigned way, unsigned j)
 {
-	return way == 1 || way == 2 ? 1 : way == 5 ? 25 + j : 1 + j;
+	static const uint8_t first[WAYS] = {
+		1, 1, 1, 1, 1, 1, 25, 12, 25, 1,
+	};
+
+	return way == 1 || way == 2 ? 1 : first[way] + j;
 }
 
 static unsigned
 target(unsigned way)
 {
-	return way == 4 ? 1 : way == 5 ? 30 : RES;
+	static const uint8_t reg[WAYS] = {
+		RES, RES, RES, RES, 1, 3, 30, 15, RES, 30,
+	};
+
+	return reg[way];
 }
 
 static ir_ref
@@ -420,7 +107,7 @@ operand(unsigned way, unsigned j)
 }
 
 static void
-build(const struct op *o, struct ir_insn insn, unsigned way)
+build(const struct emit_op *o, struct ir_insn insn, unsigned way)
 {
 	const char *p = strchr(o->sig, '_') + 1;
 	ir_ref *to[3] = { &insn.a, &insn.b, &insn.c };
@@ -463,11 +150,11 @@ build(const struct op *o, struct ir_insn insn, unsigned way)
 
 /* The operation on guest state. */
 static void
-by_reference(const struct op *o, struct a64_cpu *c, unsigned way)
+by_reference(const struct emit_op *o, struct a64_cpu *c, unsigned way)
 {
 	const struct ir_insn *i = &block.insn[the_op];
 	unsigned res = target(way);
-	struct args a = { .i = i, .env = &c->fp, .x = c->x[1] };
+	struct emit_args a = { .i = i, .env = &c->fp, .x = c->x[1] };
 
 	/* A 32-bit operation's operand is cut by its zext. */
 	for (unsigned j = 0; j < 3; j++)
@@ -517,9 +204,11 @@ static const struct emit_glue glue = {
 	.flags = x64_glue_flags,
 };
 
+static bool trapping;
+
 /* False if there is no emitter. */
 static bool
-emit_case(const struct op *o, struct ir_insn insn, unsigned way)
+emit_case(const struct emit_op *o, struct ir_insn insn, unsigned way)
 {
 	build(o, insn, way);
 	block.guest[0].word = 0x12345678;
@@ -529,7 +218,7 @@ emit_case(const struct op *o, struct ir_insn insn, unsigned way)
 	em.b = &block;
 	em.ahead = flags_read;
 	opt_flags(&(struct opt){ .b = &block, .flags_dead = never_dead });
-	em.fp_tests = true;
+	em.fp_tests = !trapping;
 	em.handler = handler_of;
 	em.glue = &glue;
 	ck_assert_msg(x64_emit_block(&em), "%s", o->name);
@@ -549,7 +238,7 @@ dump(void)
 }
 
 static void
-report(const struct op *o, const struct ir_insn *i, unsigned way,
+report(const struct emit_op *o, const struct ir_insn *i, unsigned way,
      const struct a64_cpu *before, const struct a64_cpu *want, uint32_t wf,
      uint32_t gf)
 {
@@ -574,33 +263,41 @@ report(const struct op *o, const struct ir_insn *i, unsigned way,
 }
 
 static bool
-run_case(const struct op *o, const struct ir_insn *i, unsigned way)
+run_case(const struct emit_op *o, const struct ir_insn *i, unsigned way)
 {
 	static struct a64_cpu want, before;
-	uint32_t fpcr = (uint32_t)(o->fp ? rnd() & 3 : 0) << FPCR_RMODE_SHIFT;
-	uint32_t wf, gf;
+	uint32_t fpcr = (uint32_t)(o->fp ? emit_rnd() & 3 : 0) <<
+			FPCR_RMODE_SHIFT;
+	uint32_t wf, gf, f = 0;
 	unsigned t = i->t;
 
 	memset(cpu, 0, sizeof(*cpu));
 	memset(&cpu->v[target(way)], 0xde, 16);
 	for (unsigned j = 0; j < 3; j++)
-		cpu->v[source(way, j)] = value(o, i);
-	cpu->x[1] = rnd() % 2 ? int_value(64) : int_value(32);
+		cpu->v[source(way, j)] = emit_value(o, i);
+	cpu->x[1] = emit_rnd() % 2 ? emit_int_value(64) : emit_int_value(32);
 	if (i->op == IR_fp_from_int && t == IT32)
 		cpu->x[1] &= UINT32_MAX;
 	before = *cpu;
 
+	/* Flushing, when nothing of it traps any more. */
+	if (o->fp && !trapping && emit_rnd() % 4 == 0) {
+		fpcr |= FPCR_FZ;
+		f = FPSR_IDC | FPSR_IXC;
+	}
 	a64_fpcr_set(cpu, fpcr);
-	a64_fpsr_set(cpu, 0);
+	a64_fpsr_set(cpu, f);
 	want = *cpu;
 	by_reference(o, &want, way);
 	wf = a64_fpsr_get(&want);
 
-	a64_fpsr_set(cpu, 0);
+	a64_fpsr_set(cpu, f);
 	x64_enter(cpu, code);
 	gf = a64_fpsr_get(cpu);
 	a64_fpcr_set(cpu, 0);
 	a64_fpsr_set(cpu, 0);
+	if (trapping && gf & FPSR_IOC)
+		return true;
 	if (memcmp(cpu->v, want.v, sizeof(want.v)) ||
 	    memcmp(cpu->x, want.x, sizeof(want.x)) ||
 	    a64_nzcv(cpu) != a64_nzcv(&want) || wf != gf) {
@@ -620,7 +317,7 @@ static const unsigned shapes[] = {
 };
 
 static void
-test_shape(const struct op *o, unsigned s, unsigned trials, unsigned *done,
+test_shape(const struct emit_op *o, unsigned s, unsigned trials, unsigned *done,
 	   unsigned *missing)
 {
 	struct ir_insn i = { .op = o->op, .shape = (uint16_t)s };
@@ -628,7 +325,7 @@ test_shape(const struct op *o, unsigned s, unsigned trials, unsigned *done,
 	unsigned n, n2;
 
 	for (unsigned t = typed ? IT32 : IT64; t <= IT64; t++)
-	for (unsigned k = 0; constants(&i, k, &n, &n2); k++)
+	for (unsigned k = 0; emit_op_constants(&i, k, &n, &n2); k++)
 	for (unsigned way = 0; way < WAYS; way++) {
 		unsigned count = trials;
 
@@ -676,17 +373,18 @@ test_all(unsigned features, unsigned trials)
 
 	x64_cpu_mask(features);
 	map_code();
-	for (unsigned j = 0; j < ARRAY_SIZE(ops); j++) {
+	for (unsigned j = 0; j < nr_emit_ops; j++) {
 		for (unsigned k = 0; k < ARRAY_SIZE(shapes); k++) {
 			unsigned done = 0, missing = 0;
 
-			if (!has_shape(ops[j].op, shapes[k]))
+			if (!emit_op_has_shape(emit_ops[j].op, shapes[k]) ||
+			    (trapping && !emit_ops[j].fp))
 				continue;
-			test_shape(&ops[j], shapes[k], trials, &done,
+			test_shape(&emit_ops[j], shapes[k], trials, &done,
 				   &missing);
 			if (verbose && missing)
 				printf("%-16s %2u x %-3u %u of %u\n",
-				       ops[j].name, vshape_lanes(shapes[k]),
+				       emit_ops[j].name, vshape_lanes(shapes[k]),
 				       8u << vshape_es(shapes[k]), done,
 				       done + missing);
 		}
@@ -777,7 +475,7 @@ static void
 check_condition(unsigned es, unsigned signal, bool zero, unsigned between,
 		unsigned n)
 {
-	static const struct op any = { .fp = true, .op = IR_fp_cmp_flags };
+	static const struct emit_op any = { .fp = true, .op = IR_fp_cmp_flags };
 	const struct ir_insn shape = { .shape = (uint16_t)vscalar(es) };
 	struct ir_flags f;
 	uint32_t want, got;
@@ -786,8 +484,8 @@ check_condition(unsigned es, unsigned signal, bool zero, unsigned between,
 
 	memset(cpu, 0, sizeof(*cpu));
 	for (unsigned j = 1; j < 4; j++)
-		cpu->v[j] = value(&any, &shape);
-	if (rnd() % 4 == 0)
+		cpu->v[j] = emit_value(&any, &shape);
+	if (emit_rnd() % 4 == 0)
 		cpu->v[2] = cpu->v[1];
 	a64_fpcr_set(cpu, 0);
 	a64_fpsr_set(cpu, 0);
@@ -842,6 +540,20 @@ START_TEST(everything)
 }
 END_TEST
 
+START_TEST(traps)
+{
+	trapping = true;
+	test_all(X64_CPU_ALL, 40);
+}
+END_TEST
+
+START_TEST(traps_no_avx)
+{
+	trapping = true;
+	test_all(SSE41 | X64_CPU_SSE42, 20);
+}
+END_TEST
+
 START_TEST(no_avx512)
 {
 	test_all(X64_CPU_ALL & ~X64_CPU_AVX512, 20);
@@ -883,6 +595,8 @@ main(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_test(t, conditions);
 	tcase_add_test(t, everything);
+	tcase_add_test(t, traps);
+	tcase_add_test(t, traps_no_avx);
 	tcase_add_test(t, no_avx512);
 	tcase_add_test(t, no_avx2);
 	tcase_add_test(t, no_avx);

@@ -47,9 +47,9 @@ static const struct {
 	{ 0x0f6d, { NONE, W1, NONE, NONE } },
 	{ 0x0f6e, { NONE, ONE, NONE, NONE } },	/* w is given */
 	{ 0x0f70, { NONE, ONE, ONE, ONE } },
-	{ 0x0f71, { NONE, NONE, NONE, NONE } },
-	{ 0x0f72, { NONE, NONE, NONE, NONE } },
-	{ 0x0f73, { NONE, NONE, NONE, NONE } },
+	{ 0x0f71, { NONE, 0, NONE, NONE } },
+	{ 0x0f72, { NONE, 0, NONE, NONE } },
+	{ 0x0f73, { NONE, W1, NONE, NONE } },
 	{ 0x0f74, { NONE, NONE, NONE, NONE } },
 	{ 0x0f75, { NONE, NONE, NONE, NONE } },
 	{ 0x0f76, { NONE, NONE, NONE, NONE } },
@@ -155,19 +155,28 @@ x64_evex(struct x64_asm *as, unsigned op, unsigned w, unsigned reg, unsigned v,
 }
 
 void
-x64_vprorq(struct x64_asm *as, unsigned dst, unsigned src, unsigned n)
+x64_evex_rrr(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
+	     unsigned a, unsigned b)
 {
-	prefix(as, X64_66 | 0x0f72, 1, 0, dst, src, src >> 4);
-	x64_byte(as, 0xc0 | (src & 7));
-	x64_byte(as, n);
+	prefix(as, op, w, dst, a, b, b >> 4);
+	x64_byte(as, 0xc0 | (dst & 7) << 3 | (b & 7));
 }
 
 void
-x64_vpshiftv(struct x64_asm *as, unsigned op, unsigned dst, unsigned x,
-	     unsigned count)
+x64_evex_rrm(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
+	     unsigned a, struct x64_mem m)
 {
-	prefix(as, op, 1, dst, x, count, count >> 4);
-	x64_byte(as, 0xc0 | (dst & 7) << 3 | (count & 7));
+	prefix(as, op, w, dst, a, m.base,
+	       m.index == X64_NOREG ? 0 : m.index >> 3);
+	x64_modrm_far(as, dst, m);
+}
+
+void
+x64_evex_rrc(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
+	     unsigned a, const void *to, unsigned behind)
+{
+	prefix(as, op, w, dst, a, 0, 0);
+	x64_modrm_rip(as, dst, to, behind);
 }
 
 void

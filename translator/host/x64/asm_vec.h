@@ -105,10 +105,12 @@ enum {
 	X64_PSLLV = X64_66 | 0x0f3847,
 	X64_PSRLV = X64_66 | 0x0f3845,
 	X64_PSRAVD = X64_66 | 0x0f3846,
-	/* EVEX, AVX-512BW. */
+	/* EVEX, with W set. */
 	X64_PSRLVW = X64_66 | 0x0f3810,
 	X64_PSRAVW = X64_66 | 0x0f3811,
 	X64_PSLLVW = X64_66 | 0x0f3812,
+	/* EVEX; the /digit as above. W: q, of psrad too. */
+	X64_PROR = 0 << 16 | 0x0f72,
 
 	/* Permutations. */
 	X64_PUNPCKLBW = X64_66 | 0x0f60,
@@ -147,6 +149,13 @@ enum {
 	X64_PEXTRW = X64_66 | 0x0fc5,	/* reg: general, rm: xmm */
 	X64_PEXTRD = X64_66 | 0x0f3a16,	/* reg: xmm, rm: general; W: q */
 	X64_PBLENDVB = X64_66 | 0x0f3a4c,	/* VEX, four operands */
+	X64_PTERNLOG = X64_66 | 0x0f3a25,	/* EVEX; of dst, too */
+
+	X64_POPCNTB = X64_66 | 0x0f3854,	/* EVEX, AVX512_BITALG */
+
+	/* To opmasks: EVEX, and for the second VEX. W: q. */
+	X64_PTESTNM = X64_F3 | 0x0f3827,
+	X64_KORTESTB = X64_66 | 0x0f98,
 
 	/* Floating point: the ps form; | X64_66 pd, | X64_F3 ss, | X64_F2
 	 * sd. */
@@ -204,13 +213,6 @@ x64_sse_rri(struct x64_asm *as, unsigned op, unsigned dst, unsigned src,
 	x64_byte(as, n);
 }
 
-static inline void
-x64_vshift_imm(struct x64_asm *as, unsigned op, unsigned dst, unsigned n)
-{
-	x64_rr(as, 0, X64_66 | (op & 0xffff), op >> 16, dst);
-	x64_byte(as, n);
-}
-
 /* ModRM and displacement of an operand at `to', with `behind' more bytes of
  * the instruction to come. */
 static inline void
@@ -222,73 +224,100 @@ x64_modrm_rip(struct x64_asm *as, unsigned reg, const void *to,
 		  4);
 }
 
+/* op reg, [to]; of general registers */
 static inline void
-x64_sse_rip(struct x64_asm *as, unsigned op, unsigned dst, const void *to)
+x64_rip(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
+	const void *to)
+{
+	x64_opcode(as, op, w << 3 | (reg >> 3 & 1) << 2, false);
+	x64_modrm_rip(as, reg, to, 0);
+}
+
+static inline void
+x64_sse_rip(struct x64_asm *as, unsigned op, unsigned dst, const void *to,
+	    unsigned behind)
 {
 	if (unlikely(dst & 16))
 		x64_evex_rip(as, op, dst);
 	else
 		x64_opcode(as, op, (dst >> 3 & 1) << 2, false);
-	x64_modrm_rip(as, dst, to, 0);
+	x64_modrm_rip(as, dst, to, behind);
 }
 
-/* The three-byte VEX prefix and the opcode; v is the second operand. */
+/*
+ * The VEX prefix and the opcode; v is the second operand, x one more bit of
+ * the index or, for xmm16 and up, of rm. Nothing else wants W, map 2 or 3, or
+ * one more bit of rm or the index: then the prefix has two bytes.
+ */
 static inline void
 x64_vex(struct x64_asm *as, unsigned op, unsigned w, unsigned reg, unsigned v,
-	unsigned rm)
+	unsigned rm, unsigned x)
 {
 	unsigned map = op >> 16 & 0xff ? (op >> 8 & 0xff) == 0x38 ? 2 : 3 : 1;
 	unsigned pp = op & X64_66 ? 1 : op & X64_F3 ? 2 : op & X64_F2 ? 3 : 0;
+	unsigned r = (~reg >> 3 & 1) << 7, last = w << 7 | (~v & 15) << 3 | pp;
 
 	if (unlikely((reg | v | rm) & 16)) {
-		x64_evex(as, op, w, reg, v, rm, rm >> 4);
+		x64_evex(as, op, w, reg, v, rm, x);
 		return;
 	}
-	x64_byte(as, 0xc4);
-	x64_byte(as, (~reg >> 3 & 1) << 7 | 0x40 | (~rm >> 3 & 1) << 5 | map);
-	x64_byte(as, w << 7 | (~v & 15) << 3 | pp);
-	x64_byte(as, op & 0xff);
+	if (map == 1 && !w && !x && !(rm & 8))
+		x64_bytes(as, 0xc5 | (r | last) << 8 | (op & 0xff) << 16, 3);
+	else
+		x64_bytes(as, 0xc4 | (r | (~x & 1) << 6 | (~rm >> 3 & 1) << 5 |
+				      map) << 8 | last << 16 |
+			  (op & 0xff) << 24, 4);
 }
 
 static inline void
 x64_vex_rrr(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
 	    unsigned a, unsigned b)
 {
-	x64_vex(as, op, w, dst, a, b);
+	x64_vex(as, op, w, dst, a, b, b >> 4);
 	x64_byte(as, 0xc0 | (dst & 7) << 3 | (b & 7));
 }
 
-/* With one source: no second operand. */
-static inline void
-x64_vex_rr(struct x64_asm *as, unsigned op, unsigned dst, unsigned src)
-{
-	x64_vex_rrr(as, op, 0, dst, 0, src);
-}
-
-/* Shifts by a vector that only EVEX has, with W: of halfwords, and psravd of
- * doublewords. AVX-512VL. */
-void x64_vpshiftv(struct x64_asm *as, unsigned op, unsigned dst, unsigned x,
-		  unsigned count);
-
-/* Doublewords rotated to the right: AVX-512VL. */
-void x64_vprorq(struct x64_asm *as, unsigned dst, unsigned src, unsigned n);
-
-/* The memory operand has no index. */
 static inline void
 x64_vex_rm(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
 	   unsigned a, struct x64_mem m)
 {
-	x64_vex(as, op, w, dst, a, m.base);
+	x64_vex(as, op, w, dst, a, m.base,
+		m.index == X64_NOREG ? 0 : m.index >> 3);
 	x64_modrm(as, dst, m, (dst | a) & 16);
 }
 
 static inline void
 x64_vex_rip(struct x64_asm *as, unsigned op, unsigned dst, unsigned a,
-	    const void *to)
+	    const void *to, unsigned behind)
 {
-	x64_vex(as, op, 0, dst, a, 0);
-	x64_modrm_rip(as, dst, to, 0);
+	x64_vex(as, op, 0, dst, a, 0, 0);
+	x64_modrm_rip(as, dst, to, behind);
 }
+
+/* Shifts by a constant: of dst, or with AVX of src to dst. */
+static inline void
+x64_vshift_imm(struct x64_asm *as, unsigned op, unsigned dst, unsigned n)
+{
+	x64_rr(as, 0, X64_66 | (op & 0xffff), op >> 16, dst);
+	x64_byte(as, n);
+}
+
+static inline void
+x64_vex_shift_imm(struct x64_asm *as, unsigned op, unsigned dst, unsigned src,
+		  unsigned n)
+{
+	x64_vex_rrr(as, X64_66 | (op & 0xffff), 0, op >> 16, dst, src);
+	x64_byte(as, n);
+}
+
+/* What only EVEX has (AVX-512VL), whatever the registers. A shift is given
+ * its /digit as dst, and its destination as a. */
+void x64_evex_rrr(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
+		  unsigned a, unsigned b);
+void x64_evex_rrm(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
+		  unsigned a, struct x64_mem m);
+void x64_evex_rrc(struct x64_asm *as, unsigned op, unsigned w, unsigned dst,
+		  unsigned a, const void *to, unsigned behind);
 
 /* Forward jumps over less than 128 bytes: the pointer is behind the
  * displacement. */

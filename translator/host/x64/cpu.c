@@ -11,7 +11,7 @@
 static unsigned features;
 static unsigned allowed = X64_CPU_ALL;
 
-/* Bits of leaf 1's ECX, of leaf 7's EBX, of leaf 80000001h's ECX. */
+/* Bits of leaf 1's ECX, of leaf 7's EBX and ECX, of leaf 80000001h's ECX. */
 static const struct {
 	unsigned bit, feature;
 } leaf1[] = {
@@ -29,6 +29,8 @@ static const struct {
 	{ bit_SHA, X64_CPU_SHA },
 	{ bit_BMI, X64_CPU_BMI1 },
 	{ bit_BMI2, X64_CPU_BMI2 },
+}, leaf7_ecx[] = {
+	{ 1u << 12, X64_CPU_BITALG },
 }, extended[] = {
 	{ bit_LZCNT, X64_CPU_LZCNT },
 };
@@ -52,6 +54,19 @@ xcr0(void)
 #define AVX512_BITS	(bit_AVX512F | bit_AVX512VL | bit_AVX512BW | \
 			 bit_AVX512DQ)
 
+/* All but what is of no use without others that are missing. */
+static unsigned
+can_be_used(unsigned f)
+{
+	unsigned mask = ~0u;
+
+	if (!(f & X64_CPU_AVX))
+		mask &= ~(NEED_YMM | X64_CPU_AVX512 | X64_CPU_BITALG);
+	if (!(f & X64_CPU_AVX512))
+		mask &= ~(unsigned)X64_CPU_BITALG;
+	return mask;
+}
+
 static unsigned
 ask(void)
 {
@@ -70,6 +85,9 @@ ask(void)
 		for (unsigned i = 0; i < ARRAY_SIZE(leaf7); i++)
 			if (b & leaf7[i].bit)
 				r |= leaf7[i].feature;
+		for (unsigned i = 0; i < ARRAY_SIZE(leaf7_ecx); i++)
+			if (c & leaf7_ecx[i].bit)
+				r |= leaf7_ecx[i].feature;
 		if ((b & AVX512_BITS) == AVX512_BITS &&
 		    (saved & XCR0_ZMM) == XCR0_ZMM)
 			r |= X64_CPU_AVX512;
@@ -78,8 +96,7 @@ ask(void)
 		for (unsigned i = 0; i < ARRAY_SIZE(extended); i++)
 			if (c & extended[i].bit)
 				r |= extended[i].feature;
-	if (!(r & X64_CPU_AVX))
-		r &= ~(NEED_YMM | X64_CPU_AVX512);
+	r &= can_be_used(r);
 	__atomic_store_n(&features, r, __ATOMIC_RELAXED);
 	return r;
 }
@@ -97,7 +114,7 @@ x64_cpu_has(unsigned want)
 void
 x64_cpu_mask(unsigned mask)
 {
-	allowed = mask;
+	allowed = mask & can_be_used(mask);
 }
 
 /* Levels of processors: what each has and those below it. AES and the like
@@ -124,7 +141,7 @@ static const struct name {
 	{ "aes", X64_CPU_AES }, { "sha", X64_CPU_SHA },
 	{ "pclmul", X64_CPU_PCLMUL }, { "lzcnt", X64_CPU_LZCNT },
 	{ "bmi1", X64_CPU_BMI1 }, { "bmi2", X64_CPU_BMI2 },
-	{ "avx512", X64_CPU_AVX512 },
+	{ "avx512", X64_CPU_AVX512 }, { "bitalg", X64_CPU_BITALG },
 };
 
 /* The first of n names that is text[0..len); NULL: none. */
@@ -168,9 +185,6 @@ x64_cpu_limit(const char *text)
 		if (!text[len])
 			break;
 	}
-	/* Each of these is also a promise of what it comes after. */
-	if (!(mask & X64_CPU_AVX))
-		mask &= ~(NEED_YMM | X64_CPU_AVX512);
 	x64_cpu_mask(mask);
 	return true;
 }

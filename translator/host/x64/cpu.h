@@ -28,9 +28,10 @@ enum x64_feature {
 	X64_CPU_BMI2 = 1 << 13,	/* and the system lets VEX be used */
 	X64_CPU_AVX512 = 1 << 14,	/* F, VL, BW and DQ, and the system
 					 * saves xmm16 and up */
+	X64_CPU_BITALG = 1 << 15,	/* beside that */
 };
 
-#define X64_CPU_ALL	0x7fffu
+#define X64_CPU_ALL	0xffffu
 
 /* Whether the host has all of `features'. */
 bool x64_cpu_has(unsigned features);

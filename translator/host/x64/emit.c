@@ -24,7 +24,7 @@ add_slow(struct emit *e, enum x64_cc cc)
 	}
 	e->nr_slow++;
 	*s = (struct emit_slow){ .guest = (uint8_t)e->guest };
-	s->site = s->back = x64_jcc(&e->as, cc, e->as.p);
+	s->site = x64_jcc(&e->as, cc, e->as.p);
 	return s;
 }
 
@@ -35,15 +35,10 @@ emit_slow_if(struct emit *e, enum x64_cc cc)
 }
 
 void
-emit_slow_if_least(struct emit *e, enum x64_cc cc, unsigned shape,
-		   unsigned xmm, unsigned tmp, unsigned tmp_xmm)
+emit_slow_if_doubt(struct emit *e, enum x64_cc cc,
+		   const struct emit_doubt *doubt)
 {
-	struct emit_slow *s = add_slow(e, cc);
-
-	s->shape = (uint8_t)shape;
-	s->xmm = (uint8_t)xmm;
-	s->tmp = (uint8_t)tmp;
-	s->tmp_xmm = (uint8_t)tmp_xmm;
+	add_slow(e, cc)->doubt = *doubt;
 }
 
 static void
@@ -308,10 +303,8 @@ emit_stubs(struct emit *e)
 		const struct emit_slow *s = &e->slow[i];
 
 		x64_patch(s->site, e->as.p);
-		if (s->shape) {
-			emit_fp_least(e, s);
-			x64_jcc(&e->as, CC_NE, s->back);
-		}
+		if (s->doubt.shape)
+			emit_fp_doubt(e, &s->doubt, s->site);
 		call_handler(e, s->guest);
 		x64_jmp(&e->as, e->start[e->slow[i].guest + 1]);
 	}

@@ -54,12 +54,16 @@ struct emit_exit {
 struct emit_slow {
 	uint8_t *site;		/* the jump here */
 	uint8_t guest;
-	/* If shape is given: only if a lane of that in xmm is the least normal
-	 * number; and else back. Registers that the test may use. */
-	uint8_t shape, xmm, tmp, tmp_xmm;
-	uint8_t *back;
+	/* Only if a lane of that shape in xmm is the least normal number, or
+	 * with `nan' a NaN; and else back behind the jump. Registers that the
+	 * test may use. Shape 0: in any case. */
+	struct emit_doubt {
+		uint16_t shape;
+		uint8_t xmm;
+		bool nan;
+		uint8_t tmp, tmp_xmm;
+	} doubt;
 };
-
 
 #define EMIT_MAX_EXITS	40
 #define EMIT_MAX_SLOW	128
@@ -95,7 +99,6 @@ struct emit {
 	bool ends_fresh;		/* by the caller: behind the block, code
 					 * must be looked up anew */
 	unsigned free_gpr, free_xmm;	/* masks */
-	bool far_result;		/* results may be in xmm16 and up */
 	struct emit_loc loc[IR_MAX_INSNS];
 	uint16_t left[IR_MAX_INSNS];	/* uses still to come */
 	uint32_t x_computed;		/* general registers that the block
@@ -222,11 +225,12 @@ unsigned emit_result_from(struct emit *e, ir_ref k, ir_ref r, unsigned bits);
  * before it has written any guest state. */
 void emit_slow_if(struct emit *e, enum x64_cc cc);
 
-/* The same, but only if then a lane of the slow path's shape in its xmm is the
- * least normal number, which emit_fp_least() tests: `not equal' says no. */
-void emit_slow_if_least(struct emit *e, enum x64_cc cc, unsigned shape,
-			unsigned xmm, unsigned tmp, unsigned tmp_xmm);
-void emit_fp_least(struct emit *e, const struct emit_slow *s);
+/* The same, but only if the doubt is confirmed, for which emit_fp_doubt() emits
+ * the test: it jumps back if not. */
+void emit_slow_if_doubt(struct emit *e, enum x64_cc cc,
+			const struct emit_doubt *doubt);
+void emit_fp_doubt(struct emit *e, const struct emit_doubt *doubt,
+		   const uint8_t *back);
 
 /* Vector and floating-point operations; false: no emitter. */
 bool emit_vec(struct emit *e, ir_ref k);

@@ -26,8 +26,8 @@ extern const uint64_t x64_magnitude[4][3][2];
 extern const uint64_t x64_exp_add[2][2];
 extern const uint64_t x64_exp_test[2][2];
 
-/* By the same index: all of the exponent but its last bit (of doubles, in the
- * high word); twice the least normal number (its high word). */
+/* By the same index: all of the exponent but its last bit; twice the least
+ * normal number (its high word). */
 extern const uint64_t x64_exp_high[2][2];
 extern const uint64_t x64_twice_least[2][2];
 

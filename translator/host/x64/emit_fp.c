@@ -21,6 +21,16 @@ fp_width(unsigned shape)
 	return vshape_lanes(shape) == 1 ? 0 : vshape_bits(shape) / 64;
 }
 
+void
+fp_one(struct emit *e, unsigned op, unsigned shape, unsigned dst,
+       unsigned src)
+{
+	if (vshape_lanes(shape) == 1)
+		vec_rrr(e, op, dst, src, src);
+	else
+		vec_rr(e, op, dst, src);
+}
+
 unsigned
 fp_how(unsigned shape)
 {
@@ -50,15 +60,29 @@ fp_slow_if_nan(struct emit *e, unsigned shape, unsigned r)
 		return;
 	}
 	t = emit_alloc_xmm(e);
-	if (x64_cpu_has(X64_CPU_AVX) && r < 16) {
-		x64_vex_rrr(&e->as, X64_CMPPS | d, 0, t, r, r);
-		x64_byte(&e->as, X64_CMP_UNORD);
-	} else {
-		vec_mov(e, t, r);
-		vec_rri(e, X64_CMPPS | d, t, t, X64_CMP_UNORD);
-	}
+	vec_rrri(e, X64_CMPPS | d, t, r, r, X64_CMP_UNORD);
 	fp_slow_if_sign(e, shape, t);
 	emit_free_xmm(e, t);
+}
+
+/* The condition that a lane of x has no bit of mask, of which only the lane's
+ * upper half may have any. t and tmp change. */
+static enum x64_cc
+lane_without(struct emit *e, unsigned shape, unsigned x, const void *mask,
+	     unsigned t, unsigned tmp)
+{
+	bool d = vshape_es(shape) == ES64;
+
+	if (x64_cpu_has(X64_CPU_AVX512) && fp_width(shape) == 2) {
+		x64_evex_rrc(&e->as, X64_PTESTNM, d, 1, x, mask, 0);
+		x64_vex_rrr(&e->as, X64_KORTESTB, 0, 1, 0, 1);
+		return CC_NE;
+	}
+	vec_rrc(e, X64_PAND, tmp, x, mask);
+	vec_rrc(e, X64_PCMPEQD, tmp, tmp, x64_splat8[0]);
+	x64_rr(&e->as, 0, X64_MOVMSKPS | (d ? X64_66 : 0), t, tmp);
+	x64_test_imm(&e->as, X64_32, t, (1u << vshape_lanes(shape)) - 1);
+	return CC_NE;
 }
 
 /*
@@ -70,34 +94,28 @@ void
 fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r)
 {
 	bool d = vshape_es(shape) == ES64;
-	unsigned t;
+	struct emit_doubt doubt = { (uint16_t)shape, (uint8_t)r, true, 0, 0 };
+	unsigned t = emit_alloc(e), x = 0;
+	enum x64_cc cc = CC_E;
 
-	if (vshape_lanes(shape) == 1) {
-		t = emit_alloc(e);
-		if (d) {	/* the top 16 bits */
-			vec_rri(e, X64_PEXTRW, t, r, 3);
-			x64_alu_ri(&e->as, X64_32, ALU_ADD, t, 1 << 4);
-			x64_test_imm(&e->as, X64_32, t, 0x7fd << 4);
-		} else {
-			x64_rr(&e->as, X64_32, X64_MOVD_FROM, r, t);
-			x64_alu_ri(&e->as, X64_32, ALU_ADD, t, 1 << 23);
-			x64_test_imm(&e->as, X64_32, t, 0xfd << 23);
-		}
-		emit_free(e, t);
-		emit_slow_if(e, CC_E);
-		return;
-	}
-	t = emit_alloc_xmm(e);
-	if (x64_cpu_has(X64_CPU_AVX)) {
-		x64_vex_rip(&e->as, X64_PADDD, t, r, x64_exp_add[d]);
+	if (vshape_lanes(shape) > 1) {
+		x = emit_alloc_xmm(e);
+		vec_rrc(e, X64_PADDD, x, r, x64_exp_add[d]);
+		cc = lane_without(e, shape, x, x64_exp_test[d], t, x);
+		emit_free_xmm(e, x);
+	} else if (d) {
+		x64_rr(&e->as, X64_64, X64_MOVD_FROM, r, t);
+		x64_rip(&e->as, X64_64, ALU_ADD * 8 + 3, t, x64_exp_add[d]);
+		x64_rip(&e->as, X64_64, 0x85, t, x64_exp_test[d]);
 	} else {
-		vec_mov(e, t, r);
-		vec_rc(e, X64_PADDD, t, x64_exp_add[d]);
+		x64_rr(&e->as, X64_32, X64_MOVD_FROM, r, t);
+		x64_alu_ri(&e->as, X64_32, ALU_ADD, t, 1 << 23);
+		x64_test_imm(&e->as, X64_32, t, 0xfd << 23);
 	}
-	vec_rc(e, X64_PAND, t, x64_exp_test[d]);
-	vec_rc(e, X64_PCMPEQD, t, x64_splat8[0]);
-	fp_slow_if_sign(e, shape, t);
-	emit_free_xmm(e, t);
+	emit_free(e, t);
+	doubt.tmp = (uint8_t)t;
+	doubt.tmp_xmm = (uint8_t)x;
+	emit_slow_if_doubt(e, cc, &doubt);
 }
 
 void
@@ -116,8 +134,7 @@ fp_raise_denormal(struct emit *e, unsigned shape, unsigned x)
 	if (vshape_lanes(shape) == 1) {
 		vec_rr(e, X64_UCOMISS | d, x, x);
 	} else {
-		vec_mov(e, t, x);
-		vec_rri(e, X64_CMPPS | d, t, t, X64_CMP_UNORD);
+		vec_rrri(e, X64_CMPPS | d, t, x, x, X64_CMP_UNORD);
 		emit_free_xmm(e, t);
 	}
 	x64_patch_short(&e->as, skip);
@@ -135,6 +152,8 @@ void
 fp_check_nan_least(struct emit *e, unsigned shape, unsigned r)
 {
 	bool d = vshape_es(shape) == ES64;
+	struct emit_doubt doubt = { (uint16_t)shape, (uint8_t)r, false, 0, 0 };
+	enum x64_cc cc = CC_E;
 	unsigned t, x = 0;
 
 	if (e->fp_tests) {
@@ -144,46 +163,76 @@ fp_check_nan_least(struct emit *e, unsigned shape, unsigned r)
 	t = emit_alloc(e);
 	if (vshape_lanes(shape) > 1) {
 		x = emit_alloc_xmm(e);
-		vec_mov(e, x, r);
-		vec_rc(e, X64_PAND, x, x64_exp_high[d]);
-		vec_rc(e, X64_PCMPEQD, x, x64_splat8[0]);
-		x64_rr(&e->as, 0, X64_MOVMSKPS | (d ? X64_66 : 0), t, x);
-		x64_test(&e->as, X64_32, t, t);
+		cc = lane_without(e, shape, r, x64_exp_high[d], t, x);
 		emit_free_xmm(e, x);
-	} else if (d) {
-		vec_rri(e, X64_PEXTRW, t, r, 3);
-		x64_test_imm(&e->as, X64_32, t, 0x7fe0);
+	} else if (d) {		/* test */
+		x64_rr(&e->as, X64_64, X64_MOVD_FROM, r, t);
+		x64_rip(&e->as, X64_64, 0x85, t, x64_exp_high[d]);
 	} else {
 		x64_rr(&e->as, 0, X64_MOVD_FROM, r, t);
 		x64_test_imm(&e->as, X64_32, t, 0x7f000000);
 	}
 	emit_free(e, t);
-	emit_slow_if_least(e, vshape_lanes(shape) > 1 ? CC_NE : CC_E, shape, r,
-			   t, x);
+	doubt.tmp = (uint8_t)t;
+	doubt.tmp_xmm = (uint8_t)x;
+	emit_slow_if_doubt(e, cc, &doubt);
 }
 
 /* Twice the number is a one at the exponent's place, without a sign. Of
- * doubles in vectors, only the high half is looked at. */
-void
-emit_fp_least(struct emit *e, const struct emit_slow *s)
+ * doubles in vectors, only the high half is looked at. Equal: it is so. */
+static void
+is_least(struct emit *e, const struct emit_doubt *q)
 {
-	bool d = vshape_es(s->shape) == ES64;
+	bool d = vshape_es(q->shape) == ES64;
 
-	if (vshape_lanes(s->shape) > 1) {
-		vec_mov(e, s->tmp_xmm, s->xmm);
-		vec_rr(e, X64_PADDD, s->tmp_xmm, s->tmp_xmm);
-		vec_rc(e, X64_PCMPEQD, s->tmp_xmm, x64_twice_least[d]);
-		x64_rr(&e->as, 0, X64_MOVMSKPS | (d ? X64_66 : 0), s->tmp,
-		       s->tmp_xmm);
-		x64_alu_ri(&e->as, X64_32, ALU_CMP, s->tmp, 1);
-		x64_rr(&e->as, X64_32, 0x1b, s->tmp, s->tmp);	/* sbb */
+	if (vshape_lanes(q->shape) > 1) {
+		vec_rrr(e, X64_PADDD, q->tmp_xmm, q->xmm, q->xmm);
+		vec_rrc(e, X64_PCMPEQD, q->tmp_xmm, q->tmp_xmm,
+			x64_twice_least[d]);
+		x64_rr(&e->as, 0, X64_MOVMSKPS | (d ? X64_66 : 0), q->tmp,
+		       q->tmp_xmm);
+		x64_alu_ri(&e->as, X64_32, ALU_CMP, q->tmp, 1);
+		x64_rr(&e->as, X64_32, 0x1b, q->tmp, q->tmp);	/* sbb */
 		return;
 	}
-	x64_rr(&e->as, d, X64_MOVD_FROM, s->xmm, s->tmp);
-	x64_alu_rr(&e->as, d, ALU_ADD, s->tmp, s->tmp);
+	x64_rr(&e->as, d, X64_MOVD_FROM, q->xmm, q->tmp);
+	x64_alu_rr(&e->as, d, ALU_ADD, q->tmp, q->tmp);
 	if (d)
-		x64_shift_imm(&e->as, d, SH_ROR, s->tmp, 53);
-	x64_alu_ri(&e->as, d, ALU_CMP, s->tmp, d ? 1 : 1 << 24);
+		x64_shift_imm(&e->as, d, SH_ROR, q->tmp, 53);
+	x64_alu_ri(&e->as, d, ALU_CMP, q->tmp, d ? 1 : 1 << 24);
+}
+
+/* The condition that no lane is a NaN. */
+static enum x64_cc
+is_number(struct emit *e, const struct emit_doubt *q)
+{
+	unsigned d = vshape_es(q->shape) == ES64 ? X64_66 : 0;
+
+	if (vshape_lanes(q->shape) == 1) {
+		vec_rr(e, X64_UCOMISS | d, q->xmm, q->xmm);
+		return CC_NP;
+	}
+	vec_mov(e, q->tmp_xmm, q->xmm);
+	vec_rrri(e, X64_CMPPS | d, q->tmp_xmm, q->tmp_xmm, q->tmp_xmm,
+		 X64_CMP_UNORD);
+	x64_rr(&e->as, 0, X64_MOVMSKPS | d, q->tmp, q->tmp_xmm);
+	x64_test(&e->as, X64_32, q->tmp, q->tmp);
+	return CC_E;
+}
+
+void
+emit_fp_doubt(struct emit *e, const struct emit_doubt *q, const uint8_t *back)
+{
+	uint8_t *slow;
+
+	is_least(e, q);
+	if (!q->nan) {
+		x64_jcc(&e->as, CC_NE, back);
+		return;
+	}
+	slow = x64_jcc_short(&e->as, CC_E);
+	x64_jcc(&e->as, is_number(e, q), back);
+	x64_patch_short(&e->as, slow);
 }
 
 /* --- Arithmetic. */
@@ -214,37 +263,27 @@ two(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
     unsigned check)
 {
 	unsigned s = i->shape, bits = vshape_bits(s), r;
+	bool half = fp_width(s) == 1;
 	struct vec_src a, b;
 
 	if (vshape_es(s) == ES16)
 		return false;
 	b = vec_src(e, i->b, bits, fp_how(s));
-	if (x64_cpu_has(X64_CPU_AVX) && fp_width(s) != 1) {
-		/* What lies above a comes along. */
-		a = vec_src(e, i->a, bits, SRC_CLEAN | SRC_FAR);
-		vec_src_done(e, &a);
-		vec_src_done(e, &b);
-		e->far_result = true;
-		r = result_before(e, k, check);
-		e->far_result = false;
-		vec_rrs(e, fp_form(op, s), r, a.reg, &b);
-		check_result(e, s, r, check);
-		return true;
-	}
-	r = vec_result_clean(e, k, i->a, bits);
-	if (op == X64_DIVPS && fp_width(s) == 1) {
+	/* What lies above a comes along. */
+	a = vec_src(e, i->a, bits, SRC_CLEAN);
+	vec_src_done(e, &b);
+	if (op == X64_DIVPS && half) {
 		/* 0/1 in the lanes above, not 0/0. */
 		unsigned t = emit_alloc_xmm(e);
 
-		vec_mov(e, t, b.reg);
-		vec_rc(e, X64_ORPS, t, x64_ones_above64);
-		vec_rr(e, X64_DIVPS, r, t);
+		vec_rrc(e, X64_ORPS, t, b.reg, x64_ones_above64);
 		emit_free_xmm(e, t);
-	} else {
-		vec_rs(e, fp_form(op, s), r, &b);
+		b.reg = (uint8_t)t;
 	}
-	vec_src_done(e, &b);
-	if (op == X64_SUBPS && fp_width(s) == 1)
+	vec_src_done(e, &a);
+	r = result_before(e, k, check);
+	vec_rrs(e, fp_form(op, s), r, a.reg, &b);
+	if (op == X64_SUBPS && half)
 		vec_trim(e, r, bits);	/* 0 - 0 may be -0 */
 	check_result(e, s, r, check);
 	return true;
@@ -279,8 +318,8 @@ fp_abd(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	if (!two(e, k, i, X64_SUBPS, CHECK_NAN))
 		return false;
-	vec_rc(e, X64_ANDPS, e->loc[k].reg,
-	       x64_magnitude[vshape_es(i->shape)][fp_width(i->shape)]);
+	vec_rrc(e, X64_ANDPS, e->loc[k].reg, e->loc[k].reg,
+		x64_magnitude[vshape_es(i->shape)][fp_width(i->shape)]);
 	return true;
 }
 
@@ -293,11 +332,9 @@ fp_madd(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 	if (vshape_es(s) == ES16 || !x64_cpu_has(X64_CPU_FMA))
 		return false;
-	a = vec_src(e, i->a, bits, (fp_how(s) & SRC_CLEAN) | SRC_FAR);
+	a = vec_src(e, i->a, bits, fp_how(s) & SRC_CLEAN);
 	b = vec_src(e, i->b, bits, fp_how(s));
-	e->far_result = true;
 	r = vec_result_copy(e, k, i->c, bits);
-	e->far_result = false;
 	op = X64_FMADD231PS + (vshape_lanes(s) == 1);
 	if (b.is_mem)
 		x64_vex_rm(&e->as, op, d, r, a.reg, b.mem);
@@ -309,37 +346,50 @@ fp_madd(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
+/* Slow if one of the two is a NaN. */
+static void
+slow_if_either_nan(struct emit *e, unsigned s, const struct vec_src *a,
+		   const struct vec_src *b)
+{
+	unsigned d = vshape_es(s) == ES64 ? X64_66 : 0, t;
+
+	if (vshape_lanes(s) == 1) {
+		vec_rs(e, X64_UCOMISS | d, a->reg, b);
+		emit_slow_if(e, CC_P);
+		return;
+	}
+	t = emit_alloc_xmm(e);
+	vec_op2(e, X64_CMPPS | d, t, a->reg, b, X64_CMP_UNORD);
+	fp_slow_if_sign(e, s, t);
+	emit_free_xmm(e, t);
+}
+
 /* x86 gives the second operand for two zeros or a NaN. Both orders combined
  * give the zero that is right; NaNs are slow. */
 static bool
 min_max(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
 	unsigned combine)
 {
-	unsigned s = i->shape, bits = vshape_bits(s), r, t;
-	unsigned d = vshape_es(s) == ES64 ? X64_66 : 0;
-	struct vec_src b;
+	unsigned s = i->shape, bits = vshape_bits(s), r, t, u;
+	struct vec_src a, b;
 
 	if (vshape_es(s) == ES16)
 		return false;
+	a = vec_src(e, i->a, bits, SRC_CLEAN);
 	b = vec_src(e, i->b, bits, SRC_CLEAN);
-	r = vec_result_clean(e, k, i->a, bits);
+	/* Else any NaN is invalid to the host. */
+	if (e->fp_tests || i->op == IR_fp_minnm || i->op == IR_fp_maxnm)
+		slow_if_either_nan(e, s, &a, &b);
 	t = emit_alloc_xmm(e);
-	if (!e->fp_tests && (i->op == IR_fp_min || i->op == IR_fp_max)) {
-		/* Any NaN is invalid to the host. */
-	} else if (vshape_lanes(s) == 1) {
-		vec_rs(e, X64_UCOMISS | d, r, &b);
-		emit_slow_if(e, CC_P);
-	} else {
-		vec_mov(e, t, r);
-		vec_rsi(e, X64_CMPPS | d, t, &b, X64_CMP_UNORD);
-		fp_slow_if_sign(e, s, t);
-	}
-	vec_mov(e, t, b.reg);
-	vec_rr(e, fp_form(op, s), t, r);
-	vec_rs(e, fp_form(op, s), r, &b);
-	vec_rr(e, combine, r, t);
-	vec_src_done(e, &b);
+	u = emit_alloc_xmm(e);
+	vec_rrs(e, fp_form(op, s), t, b.reg, &a);
+	vec_rrs(e, fp_form(op, s), u, a.reg, &b);
 	emit_free_xmm(e, t);
+	emit_free_xmm(e, u);
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	r = vec_result_over(e, k);
+	vec_rrr(e, combine, r, u, t);
 	return true;
 }
 
@@ -358,63 +408,88 @@ fp_max(struct emit *e, ir_ref k, const struct ir_insn *i)
 static bool
 fp_sqrt(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned r;
+	unsigned s = i->shape, r;
+	struct vec_src a;
 
-	if (vshape_es(i->shape) == ES16)
+	if (vshape_es(s) == ES16)
 		return false;
-	r = vec_result_copy(e, k, i->a, vshape_bits(i->shape));
-	vec_rr(e, fp_form(X64_SQRTPS, i->shape), r, r);
-	fp_check_nan(e, i->shape, r);
+	a = vec_src(e, i->a, vshape_bits(s), SRC_CLEAN);
+	vec_src_done(e, &a);
+	r = result_before(e, k, CHECK_NAN);
+	fp_one(e, fp_form(X64_SQRTPS, s), s, r, a.reg);
+	fp_check_nan(e, s, r);
+	return true;
+}
+
+/* By a constant. */
+static bool
+change_signs(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
+	     const void *constant, unsigned how)
+{
+	struct vec_src a = vec_src(e, i->a, vshape_bits(i->shape), how);
+
+	vec_src_done(e, &a);
+	vec_rrc(e, op, vec_result_over(e, k), a.reg, constant);
 	return true;
 }
 
 static bool
 fp_neg(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned r = vec_result_copy(e, k, i->a, vshape_bits(i->shape));
-
-	vec_rc(e, X64_XORPS, r,
-	       x64_sign[vshape_es(i->shape)][fp_width(i->shape)]);
-	return true;
+	return change_signs(e, k, i, X64_XORPS,
+			    x64_sign[vshape_es(i->shape)][fp_width(i->shape)],
+			    SRC_CLEAN);
 }
 
 static bool
 fp_abs(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned r = emit_result_from(e, k, i->a, vshape_bits(i->shape));
-
-	vec_rc(e, X64_ANDPS, r,
-	       x64_magnitude[vshape_es(i->shape)][fp_width(i->shape)]);
-	return true;
+	return change_signs(e, k, i, X64_ANDPS, x64_magnitude
+			    [vshape_es(i->shape)][fp_width(i->shape)],
+			    SRC_REG);
 }
 
 /* --- Comparison. */
 
+/* A source, or if `magnitude' that of it. */
+static struct vec_src
+compared(struct emit *e, ir_ref ref, unsigned s, bool magnitude)
+{
+	struct vec_src x = vec_src(e, ref, vshape_bits(s), magnitude ?
+				   SRC_REG : SRC_CLEAN);
+	unsigned t;
+
+	if (!magnitude)
+		return x;
+	t = vec_temp_over(e, &x);
+	vec_rrc(e, X64_ANDPS, t, x.reg,
+		x64_magnitude[vshape_es(s)][fp_width(s)]);
+	vec_src_done(e, &x);
+	return (struct vec_src){ .reg = (uint8_t)t, .is_tmp = true };
+}
+
 static bool
 fp_cmp(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned s = i->shape, bits = vshape_bits(s), a, r;
-	unsigned es = vshape_es(s), rel = i->n;
+	unsigned s = i->shape, rel = i->n, r;
+	bool magnitude = rel == FP_ACGE || rel == FP_ACGT;
+	struct vec_src a, b;
 
-	if (es == ES16)
+	if (vshape_es(s) == ES16)
 		return false;
+	a = compared(e, i->a, s, magnitude);
+	b = compared(e, i->b, s, magnitude);
+	fp_raise_denormal(e, s, a.reg);
+	fp_raise_denormal(e, s, b.reg);
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	r = vec_result_over(e, k);
 	/* a >= b as b <= a. */
-	a = vec_take(e, i->a, bits);
-	r = vec_result_clean(e, k, i->b, bits);
-	if (rel == FP_ACGE || rel == FP_ACGT) {
-		vec_rc(e, X64_ANDPS, a, x64_magnitude[es][fp_width(s)]);
-		vec_rc(e, X64_ANDPS, r, x64_magnitude[es][fp_width(s)]);
-	} else if (fp_width(s) == 1) {
-		vec_trim(e, a, bits);
-	}
-	fp_raise_denormal(e, s, a);
-	fp_raise_denormal(e, s, r);
-	vec_rri(e, fp_form(X64_CMPPS, s), r, a,
-		rel == FP_EQ ? X64_CMP_EQ :
-		rel == FP_GE || rel == FP_ACGE ? X64_CMP_LE : X64_CMP_LT);
+	vec_rrri(e, fp_form(X64_CMPPS, s), r, b.reg, a.reg,
+		 rel == FP_EQ ? X64_CMP_EQ :
+		 rel == FP_GE || rel == FP_ACGE ? X64_CMP_LE : X64_CMP_LT);
 	if (fp_width(s) == 1)
-		vec_trim(e, r, bits);
-	emit_free_xmm(e, a);
+		vec_trim(e, r, vshape_bits(s));
 	return true;
 }
 

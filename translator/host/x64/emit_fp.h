@@ -30,6 +30,11 @@ unsigned fp_form(unsigned op, unsigned shape);
 /* 0 a scalar, 1 a vector of 64 bits, 2 one of 128: index of x64_sign. */
 unsigned fp_width(unsigned shape);
 
+/* dst = op src, for an instruction of that form with one source; what lies
+ * above a scalar comes along. */
+void fp_one(struct emit *e, unsigned op, unsigned shape, unsigned dst,
+	    unsigned src);
+
 /* How the second operand of an instruction of that form may be given: lanes
  * above the shape would raise flags of their own. */
 unsigned fp_how(unsigned shape);
@@ -38,10 +43,10 @@ unsigned fp_how(unsigned shape);
 void fp_slow_if_nan(struct emit *e, unsigned shape, unsigned r);
 
 /*
- * Slow if a lane is a NaN, or might be the least normal number, of which x86
- * says that it was not tiny if rounding has made it so; Arm looks before
- * rounding. To be cheap it lets infinities and numbers of the least normal
- * exponent go there as well.
+ * Slow if a lane is a NaN, or the least normal number, of which x86 says that
+ * it was not tiny if rounding has made it so; Arm looks before rounding. The
+ * test in the common path is cheap, and also finds infinities and numbers of
+ * the least normal exponent; a second one, out of the way, lets those go.
  */
 void fp_slow_if_nan_or_least(struct emit *e, unsigned shape, unsigned r);
 
@@ -55,7 +60,7 @@ void fp_check_nan_least(struct emit *e, unsigned shape, unsigned r);
  * operand is a NaN; a comparison of x with itself does. Changes EFLAGS. */
 void fp_raise_denormal(struct emit *e, unsigned shape, unsigned x);
 
-/* Slow if a bit of vector x's lanes' signs is set. */
+/* Slow if a bit of the lanes' signs is set in x, one of xmm0-xmm15. */
 void fp_slow_if_sign(struct emit *e, unsigned shape, unsigned x);
 
 emit_vec_fn fp_ccmp_flags, fp_choose;

@@ -14,11 +14,19 @@ static const uint8_t rounding[] = {
 	[FP_RZ] = X64_ROUND_RZ, [FP_CUR] = X64_ROUND_CUR,
 };
 
-static unsigned
-round_form(unsigned shape)
+/* dst = x rounded to integral; what lies above a scalar comes along. */
+static void
+fp_round(struct emit *e, unsigned shape, unsigned dst, unsigned x,
+	 unsigned mode)
 {
-	return X64_ROUNDPS + (vshape_es(shape) == ES64) +
-	       (vshape_lanes(shape) == 1 ? 2 : 0);
+	bool scalar = vshape_lanes(shape) == 1;
+	unsigned op = X64_ROUNDPS + (vshape_es(shape) == ES64) +
+		      (scalar ? 2 : 0);
+
+	if (scalar)
+		vec_rrri(e, op, dst, x, x, mode);
+	else
+		vec_rri(e, op, dst, x, mode);
 }
 
 /*
@@ -32,19 +40,16 @@ rounded_away(struct emit *e, unsigned shape, unsigned x)
 	unsigned r = emit_alloc_xmm(e), t = emit_alloc_xmm(e);
 	unsigned u = emit_alloc_xmm(e), d = vshape_es(shape) == ES64;
 
-	vec_mov(e, r, x);
-	vec_rri(e, round_form(shape), r, r, X64_ROUND_RZ | X64_ROUND_QUIET);
-	vec_mov(e, t, x);
-	vec_rr(e, fp_form(X64_SUBPS, shape), t, r);
-	vec_rc(e, X64_ANDPS, t, x64_magnitude[2 + d][fp_width(shape)]);
+	fp_round(e, shape, r, x, X64_ROUND_RZ | X64_ROUND_QUIET);
+	vec_rrr(e, fp_form(X64_SUBPS, shape), t, x, r);
+	vec_rrc(e, X64_ANDPS, t, t, x64_magnitude[2 + d][fp_width(shape)]);
 	vec_rc(e, X64_MOVAPS, u, x64_fp_half[d]);
-	vec_rri(e, fp_form(X64_CMPPS, shape), u, t, X64_CMP_LE);
-	vec_rc(e, X64_ANDPS, u, x64_fp_one[d]);
-	vec_mov(e, t, x);
-	vec_rc(e, X64_ANDPS, t, x64_sign[2 + d][fp_width(shape)]);
-	vec_rr(e, X64_ORPS, u, t);
-	vec_rr(e, fp_form(X64_ADDPS, shape), r, u);
-	vec_rr(e, X64_ORPS, r, t);	/* -0 is kept */
+	vec_rrri(e, fp_form(X64_CMPPS, shape), u, u, t, X64_CMP_LE);
+	vec_rrc(e, X64_ANDPS, u, u, x64_fp_one[d]);
+	vec_rrc(e, X64_ANDPS, t, x, x64_sign[2 + d][fp_width(shape)]);
+	vec_rrr(e, X64_ORPS, u, u, t);
+	vec_rrr(e, fp_form(X64_ADDPS, shape), r, r, u);
+	vec_rrr(e, X64_ORPS, r, r, t);	/* -0 is kept */
 	emit_free_xmm(e, t);
 	emit_free_xmm(e, u);
 	return r;
@@ -70,15 +75,17 @@ slow_unless_small(struct emit *e, unsigned es, unsigned x, unsigned exp)
 static bool
 rint_away(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned s = i->shape, es = vshape_es(s), r, t;
+	unsigned s = i->shape, es = vshape_es(s), t;
+	struct vec_src a;
 
 	if (vshape_lanes(s) > 1)
 		return false;
-	r = vec_result_clean(e, k, i->a, vshape_bits(s));
-	slow_unless_small(e, es, r, es == ES64 ? 52 : 23);
-	t = rounded_away(e, s, r);
-	vec_mov(e, r, t);
+	a = vec_src(e, i->a, vshape_bits(s), SRC_CLEAN);
+	slow_unless_small(e, es, a.reg, es == ES64 ? 52 : 23);
+	t = rounded_away(e, s, a.reg);
 	emit_free_xmm(e, t);
+	vec_src_done(e, &a);
+	vec_mov(e, vec_result_over(e, k), t);
 	return true;
 }
 
@@ -86,15 +93,18 @@ bool
 fp_rint(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	unsigned s = i->shape, mode = FP_MODE(i->n), r;
+	struct vec_src a;
 
 	if (vshape_es(s) == ES16)
 		return false;
 	if (mode == FP_RA)
 		return rint_away(e, k, i);
-	r = vec_result_clean(e, k, i->a, vshape_bits(s));
-	fp_raise_denormal(e, s, r);
-	vec_rri(e, round_form(s), r, r, rounding[mode] |
-		(i->n & FP_EXACT ? 0 : X64_ROUND_QUIET));
+	a = vec_src(e, i->a, vshape_bits(s), SRC_CLEAN);
+	fp_raise_denormal(e, s, a.reg);
+	vec_src_done(e, &a);
+	r = vec_result_apart(e, k);
+	fp_round(e, s, r, a.reg, rounding[mode] |
+		 (i->n & FP_EXACT ? 0 : X64_ROUND_QUIET));
 	fp_check_nan(e, s, r);
 	return true;
 }
@@ -107,10 +117,9 @@ slow_if_odd_half(struct emit *e, unsigned r)
 {
 	unsigned x = emit_alloc_xmm(e), t = emit_alloc(e);
 
-	vec_mov(e, x, r);
-	vec_rc(e, X64_PADDW, x, x64_half_exp_add);
-	vec_rc(e, X64_PAND, x, x64_half_exp_test);
-	vec_rc(e, X64_PCMPEQW, x, x64_splat8[0]);
+	vec_rrc(e, X64_PADDW, x, r, x64_half_exp_add);
+	vec_rrc(e, X64_PAND, x, x, x64_half_exp_test);
+	vec_rrc(e, X64_PCMPEQW, x, x, x64_splat8[0]);
 	x64_rr(&e->as, 0, X64_PMOVMSKB, t, x);
 	x64_test(&e->as, X64_32, t, t);
 	emit_free(e, t);
@@ -123,6 +132,7 @@ cvt_half(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned from)
 {
 	unsigned s = i->shape, to = vshape_es(s), lanes = vshape_lanes(s), r;
 	struct x64_mem fpcr = CPU(fp.fpcr);
+	struct vec_src a;
 
 	if (!x64_cpu_has(X64_CPU_F16C) || from == ES64 ||
 	    (to == ES64 && lanes > 1))
@@ -131,16 +141,18 @@ cvt_half(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned from)
 	fpcr.disp += 3;
 	x64_test_mi8(&e->as, fpcr, FPCR_AHP >> 24);
 	emit_slow_if(e, CC_NE);
-	r = vec_result_clean(e, k, i->a, lanes << (from + 3));
-	if (to == ES16) {
-		x64_vex_rr(&e->as, X64_CVTPS2PH, r, r);
+	a = vec_src(e, i->a, lanes << (from + 3), SRC_CLEAN);
+	vec_src_done(e, &a);
+	r = vec_result_apart(e, k);
+	if (to == ES16) {	/* the source is reg, the destination rm */
+		x64_vex_rrr(&e->as, X64_CVTPS2PH, 0, a.reg, 0, r);
 		x64_byte(&e->as, X64_ROUND_CUR);
 		slow_if_odd_half(e, r);
 		return true;
 	}
-	x64_vex_rr(&e->as, X64_CVTPH2PS, r, r);
+	x64_vex_rrr(&e->as, X64_CVTPH2PS, 0, r, 0, a.reg);
 	if (to == ES64)
-		vec_rr(e, X64_CVTSS2SD, r, r);
+		vec_rrr(e, X64_CVTSS2SD, r, r, r);
 	fp_check_nan(e, s, r);
 	return true;
 }
@@ -148,7 +160,7 @@ cvt_half(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned from)
 bool
 fp_cvt(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned s = i->shape, from = i->n & 7, to = vshape_es(s), r;
+	unsigned s = i->shape, from = i->n & 7, to = vshape_es(s), r, t = 0;
 	bool scalar = vshape_lanes(s) == 1;
 	struct vec_src a;
 
@@ -157,14 +169,18 @@ fp_cvt(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (from == ES16 || to == ES16)
 		return cvt_half(e, k, i, from);
 	a = vec_src(e, i->a, vshape_lanes(s) << (from + 3), SRC_MEM);
+	if (scalar) {
+		t = emit_alloc_xmm(e);
+		vec_zero(e, t);
+		emit_free_xmm(e, t);
+	}
+	vec_src_done(e, &a);
 	r = vec_result_apart(e, k);
 	if (scalar)
-		vec_zero(e, r);
-	if (to == ES64)
-		vec_rs(e, scalar ? X64_CVTSS2SD : X64_CVTPS2PD, r, &a);
+		vec_rrs(e, to == ES64 ? X64_CVTSS2SD : X64_CVTSD2SS, r, t,
+			&a);
 	else
-		vec_rs(e, scalar ? X64_CVTSD2SS : X64_CVTPD2PS, r, &a);
-	vec_src_done(e, &a);
+		vec_rs(e, to == ES64 ? X64_CVTPS2PD : X64_CVTPD2PS, r, &a);
 	if (to == ES64)
 		fp_check_nan(e, s, r);
 	else
@@ -212,8 +228,7 @@ rounded(struct emit *e, unsigned shape, unsigned x, unsigned mode)
 	if (mode == FP_RA)
 		return rounded_away(e, shape, x);
 	t = emit_alloc_xmm(e);
-	vec_mov(e, t, x);
-	vec_rri(e, round_form(shape), t, t, rounding[mode] | X64_ROUND_QUIET);
+	fp_round(e, shape, t, x, rounding[mode] | X64_ROUND_QUIET);
 	return t;
 }
 
@@ -267,7 +282,7 @@ scale(struct emit *e, unsigned shape, unsigned x, int exp)
 	x64_rr(&e->as, d, X64_MOVD_TO, f, t);
 	if (vshape_lanes(shape) > 1)
 		vec_rri(e, X64_PSHUFD, f, f, d ? 0x44 : 0);
-	vec_rr(e, fp_form(X64_MULPS, shape), x, f);
+	vec_rrr(e, fp_form(X64_MULPS, shape), x, x, f);
 	emit_free(e, t);
 	emit_free_xmm(e, f);
 }
@@ -308,53 +323,35 @@ fp_to_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
-/* r = x rounded to integral, quietly. */
-static void
-to_integral(struct emit *e, unsigned shape, unsigned r, unsigned x,
-	    unsigned mode)
-{
-	unsigned t = rounded(e, shape, x, mode);
-
-	vec_mov(e, r, t);
-	emit_free_xmm(e, t);
-}
-
 /* Words, all at once. */
 static bool
 to_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned s = i->shape, bits = vshape_bits(s), r, t, x;
+	unsigned s = i->shape, r, t, x;
 	unsigned mode = FP_MODE(i->n);
+	struct vec_src a = vec_src(e, i->a, vshape_bits(s), SRC_CLEAN);
 
-	x = vec_take(e, i->a, bits);
-	if (bits < 128)
-		vec_trim(e, x, bits);
-	fp_raise_denormal(e, s, x);
+	fp_raise_denormal(e, s, a.reg);
+	x = mode == FP_RZ ? a.reg : rounded(e, s, a.reg, mode);
 	r = vec_result_apart(e, k);
 	t = emit_alloc_xmm(e);
-	if (mode == FP_RZ)
-		vec_mov(e, r, x);
-	else
-		to_integral(e, s, r, x, mode);
 	if (i->n & FP_UNSIGNED) {
 		/* At least +0, below 2^31. */
-		vec_mov(e, t, r);
-		vec_rc(e, X64_PCMPGTD, t, x64_below_2_31);
-		vec_rr(e, X64_POR, t, r);
+		vec_rrc(e, X64_PCMPGTD, t, x, x64_below_2_31);
+		vec_rrr(e, X64_POR, t, t, x);
 		fp_slow_if_sign(e, s, t);
-		vec_rr(e, X64_CVTTPS2DQ, r, r);
-	} else {
-		vec_rr(e, X64_CVTTPS2DQ, r, r);
-		if (e->fp_tests) {
-			vec_mov(e, t, r);
-			vec_rc(e, X64_PCMPEQD, t, x64_least32);
-			fp_slow_if_sign(e, s, t);
-		}
 	}
-	if (mode != FP_RZ)
-		vec_rr(e, X64_CVTTPS2DQ, t, x);
-	emit_free_xmm(e, x);
+	vec_rr(e, X64_CVTTPS2DQ, r, x);
+	if (!(i->n & FP_UNSIGNED) && e->fp_tests) {
+		vec_rrc(e, X64_PCMPEQD, t, r, x64_least32);
+		fp_slow_if_sign(e, s, t);
+	}
+	if (mode != FP_RZ) {
+		vec_rr(e, X64_CVTTPS2DQ, t, a.reg);
+		emit_free_xmm(e, x);
+	}
 	emit_free_xmm(e, t);
+	vec_src_done(e, &a);
 	return true;
 }
 
@@ -372,10 +369,10 @@ to_doublewords(struct emit *e, ir_ref k, const struct ir_insn *i)
 	x64_rr(&e->as, X64_64, X64_MOVD_TO, r, t);
 	if (vshape_lanes(i->shape) == 2) {
 		high = emit_alloc_xmm(e);
-		vec_rr(e, X64_PUNPCKHQDQ, x.reg, x.reg);
+		vec_rrr(e, X64_PUNPCKHQDQ, x.reg, x.reg, x.reg);
 		to_integer(e, ES64, IT64, &x, i->n, t);
 		x64_rr(&e->as, X64_64, X64_MOVD_TO, high, t);
-		vec_rr(e, X64_PUNPCKLQDQ, r, high);
+		vec_rrr(e, X64_PUNPCKLQDQ, r, r, high);
 		emit_free_xmm(e, high);
 	}
 	emit_free(e, t);
@@ -427,11 +424,14 @@ static bool
 from_words(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	unsigned s = i->shape, r;
+	struct vec_src a = vec_src(e, i->a, vshape_bits(s), SRC_CLEAN |
+				   SRC_NEAR);
 
-	r = vec_result_clean(e, k, i->a, vshape_bits(s));
 	if (i->n & FP_UNSIGNED)
-		fp_slow_if_sign(e, s, r);
-	vec_rr(e, X64_CVTDQ2PS, r, r);
+		fp_slow_if_sign(e, s, a.reg);
+	vec_src_done(e, &a);
+	r = vec_result_over(e, k);
+	vec_rr(e, X64_CVTDQ2PS, r, a.reg);
 	scale(e, s, r, -i->n2);
 	return true;
 }
@@ -452,10 +452,10 @@ from_general(struct emit *e, ir_ref k, const struct ir_insn *i)
 	from_integer(e, es, is_unsigned || es == ES64, r, t);
 	if (vshape_lanes(s) == 2) {
 		high = emit_alloc_xmm(e);
-		vec_rr(e, X64_PUNPCKHQDQ, x, x);
+		vec_rrr(e, X64_PUNPCKHQDQ, x, x, x);
 		x64_rr(&e->as, X64_64, X64_MOVD_FROM, x, t);
 		from_integer(e, es, X64_64, high, t);
-		vec_rr(e, X64_PUNPCKLQDQ, r, high);
+		vec_rrr(e, X64_PUNPCKLQDQ, r, r, high);
 		emit_free_xmm(e, high);
 	}
 	emit_free(e, t);

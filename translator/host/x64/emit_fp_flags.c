@@ -204,8 +204,7 @@ emit_fp_cond(struct emit *e, unsigned n)
 	y = side_register(e, &e->fl_b);
 	r = emit_alloc_xmm(e);
 	t = emit_alloc(e);
-	vec_mov(e, r, x);
-	vec_rri(e, X64_CMPPS | (d ? X64_F2 : X64_F3), r, y, X64_CMP_EQ);
+	vec_rrri(e, X64_CMPPS | (d ? X64_F2 : X64_F3), r, x, y, X64_CMP_EQ);
 	x64_rr(&e->as, X64_32, X64_MOVD_FROM, r, t);
 	x64_test(&e->as, X64_32, t, t);
 	emit_free_xmm(e, r);

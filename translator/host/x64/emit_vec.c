@@ -271,37 +271,76 @@ vec_take(struct emit *e, ir_ref r, unsigned bits)
 	return dst;
 }
 
+unsigned
+vec_mem_if_whole(unsigned bits)
+{
+	return bits == 128 ? SRC_MEM : SRC_REG;
+}
+
+/* Its register becomes the caller's, if nothing else wants what is there. */
+static bool
+disown(struct emit *e, struct vec_src *s)
+{
+	struct emit_loc *l = &e->loc[s->ref];
+	bool own = s->is_tmp;
+
+	s->is_tmp = false;
+	if (!own && s->ref && l->kind == LOC_XMM && l->owned &&
+	    e->left[s->ref] == 1) {
+		l->owned = false;
+		own = true;
+	}
+	return own;
+}
+
+unsigned
+vec_temp_over(struct emit *e, struct vec_src *s)
+{
+	return disown(e, s) ? s->reg : emit_alloc_xmm(e);
+}
+
+unsigned
+vec_result_own(struct emit *e, ir_ref k, struct vec_src *s)
+{
+	if (!disown(e, s))
+		return emit_result_v(e, k);
+	e->loc[k] = (struct emit_loc){ LOC_XMM, s->reg, true };
+	return s->reg;
+}
+
+/* Clean in its place, or a copy that is. */
+static void
+make_clean(struct emit *e, struct vec_src *s, unsigned bits)
+{
+	unsigned t = vec_temp_over(e, s);
+
+	vec_trim_to(e, t, s->reg, bits);
+	s->reg = (uint8_t)t;
+	s->is_tmp = true;
+}
+
 struct vec_src
 vec_src(struct emit *e, ir_ref r, unsigned bits, unsigned how)
 {
 	struct vec_src s = { .ref = r };
 
-	if (how & (SRC_MEM | SRC_FAR) && !(how & SRC_NEAR) && is_far(e, r)) {
+	if (is_far(e, r) && !(how & SRC_NEAR)) {
 		s.reg = (uint8_t)x64_vpin_of(emit_def(e, r)->n);
 		s.clean = emit_vec_bits(e, r) <= bits;
-		if (s.clean || !(how & SRC_CLEAN))
-			return s;
-	}
-	if (is_pinned(e, r) &&
-	    (!(how & SRC_CLEAN) || emit_vec_bits(e, r) <= bits)) {
+	} else if (is_pinned(e, r)) {
 		s.reg = (uint8_t)vec_read(e, r, bits);
 		s.clean = emit_vec_bits(e, r) <= bits;
-		return s;
+	} else {
+		s.clean = clean_use(e, r, bits);
+		if (how & SRC_MEM && e->left[r] == 1 &&
+		    vec_in_memory(e, r, &s.mem)) {
+			s.is_mem = true;
+			return s;
+		}
+		s.reg = (uint8_t)emit_use_v(e, r, bits);
 	}
-	s.clean = clean_use(e, r, bits);
-	if (how & SRC_MEM && e->left[r] == 1 && vec_in_memory(e, r, &s.mem)) {
-		s.is_mem = true;
-		return s;
-	}
-	s.reg = (uint8_t)emit_use_v(e, r, bits);
-	if (how & SRC_CLEAN && !s.clean) {
-		unsigned t = emit_alloc_xmm(e);
-
-		vec_mov(e, t, s.reg);
-		vec_trim(e, t, bits);
-		s.reg = (uint8_t)t;
-		s.is_tmp = true;
-	}
+	if (how & SRC_CLEAN && !s.clean)
+		make_clean(e, &s, bits);
 	return s;
 }
 
@@ -318,14 +357,12 @@ static unsigned
 destination(struct emit *e, ir_ref k, unsigned *guest)
 {
 	const struct ir_insn *set = emit_def(e, k + 1u);
-	unsigned pin;
 
 	if (k + 1u >= e->b->guest[e->guest].last || set->op != IR_setv ||
 	    set->a != k || e->left[k] != 1)
 		return X64_NOREG;
 	*guest = set->n;
-	pin = x64_vpin_of(set->n);
-	return pin < 16 || e->far_result ? pin : X64_NOREG;
+	return x64_vpin_of(set->n);
 }
 
 /* Whether the instruction reads a guest's vector register, before operation
@@ -364,224 +401,34 @@ vec_result_apart(struct emit *e, ir_ref k)
 }
 
 unsigned
-vec_result_copy(struct emit *e, ir_ref k, ir_ref a, unsigned bits)
-{
-	unsigned guest = 0, r;
-	struct vec_src src;
-
-	if (destination(e, k, &guest) == X64_NOREG ||
-	    reads(e, k, guest, false))
-		return vec_result_clean(e, k, a, bits);
-	src = vec_src(e, a, bits, SRC_CLEAN);
-	r = vec_result_apart(e, k);
-	vec_mov(e, r, src.reg);
-	vec_src_done(e, &src);
-	return r;
-}
-
-unsigned
 vec_result_over(struct emit *e, ir_ref k)
 {
 	return result_in(e, k, true);
 }
 
-unsigned
-vec_result_clean(struct emit *e, ir_ref k, ir_ref a, unsigned bits)
+static unsigned
+result_of(struct emit *e, ir_ref k, ir_ref a, unsigned bits, bool later)
 {
-	bool clean = vec_clean_from(e, a, bits);
-	unsigned r = emit_result_from(e, k, a, bits);
+	struct vec_src src = vec_src(e, a, bits, SRC_REG);
+	unsigned r;
 
-	if (!clean)
-		vec_trim(e, r, bits);
+	vec_src_done(e, &src);
+	r = result_in(e, k, later);
+	if (src.clean)
+		vec_mov(e, r, src.reg);
+	else
+		vec_trim_to(e, r, src.reg, bits);
 	return r;
 }
 
-/* --- Instructions. */
-
-static unsigned
-needs(unsigned op)
+unsigned
+vec_result_copy(struct emit *e, ir_ref k, ir_ref a, unsigned bits)
 {
-	bool has_imm = (op >> 8 & 0xff) == 0x3a;
-
-	switch (op & 0xff) {
-	case 0x00: case 0x02: case 0x0b: case 0x1c: case 0x1d: case 0x1e:
-		return has_imm ? X64_CPU_SSE41 : X64_CPU_SSSE3;
-	case 0x0f:
-		return X64_CPU_SSSE3;
-	case 0x37:
-		return X64_CPU_SSE42;
-	case 0x44:
-		return X64_CPU_PCLMUL;
-	case 0xcb: case 0xcc: case 0xcd:
-		return X64_CPU_SHA;
-	case 0xdb: case 0xdd: case 0xdc: case 0xdf:
-		return X64_CPU_AES;
-	}
-	return X64_CPU_SSE41;
+	return result_of(e, k, a, bits, false);
 }
 
-bool
-vec_have(unsigned op)
+unsigned
+vec_result_clean(struct emit *e, ir_ref k, ir_ref a, unsigned bits)
 {
-	/* Opcodes of two bytes are SSE2. */
-	return !(op & 0xff0000) || x64_cpu_has(needs(op));
+	return result_of(e, k, a, bits, true);
 }
-
-static void
-require(struct emit *e, unsigned op)
-{
-	if (!vec_have(op))
-		e->failed = true;
-}
-
-/* xmm, or a copy of it if the instruction does not reach it; to be freed. */
-static unsigned
-within_reach(struct emit *e, unsigned op, unsigned xmm)
-{
-	unsigned t;
-
-	if (xmm < 16 || x64_evex_has(op))
-		return xmm;
-	t = emit_alloc_xmm(e);
-	vec_mov(e, t, xmm);
-	return t;
-}
-
-static void
-free_within_reach(struct emit *e, unsigned xmm, unsigned original)
-{
-	if (xmm != original)
-		emit_free_xmm(e, xmm);
-}
-
-void
-vec_rr(struct emit *e, unsigned op, unsigned dst, unsigned src)
-{
-	unsigned x = within_reach(e, op, src);
-
-	require(e, op);
-	x64_sse_rr(&e->as, op, dst, x);
-	free_within_reach(e, x, src);
-}
-
-void
-vec_rri(struct emit *e, unsigned op, unsigned dst, unsigned src, unsigned n)
-{
-	unsigned x = within_reach(e, op, src);
-
-	require(e, op);
-	x64_sse_rri(&e->as, op, dst, x, n);
-	free_within_reach(e, x, src);
-}
-
-void
-vec_rc(struct emit *e, unsigned op, unsigned dst, const void *constant)
-{
-	require(e, op);
-	x64_sse_rip(&e->as, op, dst, constant);
-}
-
-void
-vec_rs(struct emit *e, unsigned op, unsigned dst, const struct vec_src *src)
-{
-	require(e, op);
-	if (src->is_mem)
-		x64_sse_rm(&e->as, op, dst, src->mem);
-	else
-		vec_rr(e, op, dst, src->reg);
-}
-
-void
-vec_rrs(struct emit *e, unsigned op, unsigned dst, unsigned a,
-	const struct vec_src *b)
-{
-	unsigned x;
-
-	require(e, op);
-	if (b->is_mem) {
-		x64_vex_rm(&e->as, op, 0, dst, a, b->mem);
-		return;
-	}
-	x = within_reach(e, op, b->reg);
-	x64_vex_rrr(&e->as, op, 0, dst, a, x);
-	free_within_reach(e, x, b->reg);
-}
-
-void
-vec_rsi(struct emit *e, unsigned op, unsigned dst, const struct vec_src *src,
-	unsigned n)
-{
-	if (src->is_mem) {
-		vec_rs(e, op, dst, src);
-		x64_byte(&e->as, n);
-	} else {
-		vec_rri(e, op, dst, src->reg, n);
-	}
-}
-
-void
-vec_shift(struct emit *e, unsigned op, unsigned dst, unsigned n)
-{
-	x64_vshift_imm(&e->as, op, dst, n);
-}
-
-void
-vec_mov(struct emit *e, unsigned dst, unsigned src)
-{
-	if (dst != src)
-		x64_sse_rr(&e->as, X64_MOVAPS, dst, src);
-}
-
-void
-vec_load(struct emit *e, unsigned dst, const struct vec_src *src)
-{
-	if (src->is_mem)
-		x64_sse_rm(&e->as, X64_MOVAPS, dst, src->mem);
-	else
-		vec_mov(e, dst, src->reg);
-}
-
-void
-vec_zero(struct emit *e, unsigned dst)
-{
-	x64_sse_rr(&e->as, X64_PXOR, dst, dst);
-}
-
-void
-vec_ones(struct emit *e, unsigned dst)
-{
-	x64_sse_rr(&e->as, X64_PCMPEQD, dst, dst);
-}
-
-void
-vec_trim(struct emit *e, unsigned xmm, unsigned bits)
-{
-	switch (bits) {
-	case 8:
-		vec_rc(e, X64_PAND, xmm, x64_low[0]);
-		break;
-	case 16:
-		vec_rc(e, X64_PAND, xmm, x64_low[1]);
-		break;
-	case 32:
-		vec_rc(e, X64_PAND, xmm, x64_low[2]);
-		break;
-	case 64:
-		vec_rr(e, X64_MOVQ, xmm, xmm);
-		break;
-	}
-}
-
-void
-vec_note_qc(struct emit *e, unsigned xmm)
-{
-	uint8_t *skip;
-
-	vec_rr(e, X64_PTEST, xmm, xmm);
-	skip = x64_jcc_short(&e->as, CC_E);
-	x64_alu_mi(&e->as, X64_32, ALU_OR, CPU(fp.fpsr), FPSR_QC);
-	x64_patch_short(&e->as, skip);
-}
-
-const uint32_t vec_psll[3] = { X64_PSLLW, X64_PSLLD, X64_PSLLQ };
-const uint32_t vec_psrl[3] = { X64_PSRLW, X64_PSRLD, X64_PSRLQ };

@@ -22,7 +22,7 @@ pair_products(struct emit *e, const struct vec_row *row, unsigned x,
 	}
 	vec_rr(e, row->op[0], x, x);
 	vec_rr(e, row->op[1], y, y);
-	vec_rr(e, X64_PMADDWD, x, y);
+	vec_rrr(e, X64_PMADDWD, x, x, y);
 	emit_free_xmm(e, y);
 }
 
@@ -33,24 +33,26 @@ vec_dot(struct emit *e, ir_ref k, const struct ir_insn *i)
 	const struct vec_row *row = emit_vec_row(i->op);
 	unsigned bits = vshape_bits(i->shape), low, high, r;
 	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
-	struct vec_src c = vec_src(e, i->c, 128, SRC_MEM);
+	struct vec_src c = vec_src(e, i->c, 128, SRC_MEM), a;
 
 	low = emit_alloc_xmm(e);
 	pair_products(e, row, low, &b, &c, false);
 	if (bits == 128) {
 		high = emit_alloc_xmm(e);
 		pair_products(e, row, high, &b, &c, true);
-		vec_rr(e, X64_PHADDD, low, high);
+		vec_rrr(e, X64_PHADDD, low, low, high);
 		emit_free_xmm(e, high);
 	} else {
-		vec_rr(e, X64_PHADDD, low, low);
+		vec_rrr(e, X64_PHADDD, low, low, low);
 	}
 	vec_src_done(e, &b);
 	vec_src_done(e, &c);
-	r = emit_result_from(e, k, i->a, bits);
-	vec_rr(e, X64_PADDD, r, low);
-	vec_trim(e, r, bits);
+	a = vec_src(e, i->a, bits, SRC_REG);
+	vec_src_done(e, &a);
 	emit_free_xmm(e, low);
+	r = vec_result_over(e, k);
+	vec_rrr(e, X64_PADDD, r, a.reg, low);
+	vec_trim(e, r, bits);
 	return true;
 }
 
@@ -60,36 +62,43 @@ bool
 vec_aes(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
 	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
-	unsigned r = emit_result_from(e, k, i->a, 128);
-	unsigned zero = emit_alloc_xmm(e);
+	struct vec_src a = vec_src(e, i->a, 128, SRC_REG);
+	unsigned t = emit_alloc_xmm(e), zero = emit_alloc_xmm(e), r;
 
-	vec_rs(e, X64_PXOR, r, &b);
-	vec_src_done(e, &b);
+	vec_rrs(e, X64_PXOR, t, a.reg, &b);
 	vec_zero(e, zero);
-	vec_rr(e, emit_vec_row(i->op)->op[0], r, zero);
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	emit_free_xmm(e, t);
 	emit_free_xmm(e, zero);
+	r = vec_result_over(e, k);
+	vec_rrr(e, emit_vec_row(i->op)->op[0], r, t, zero);
 	return true;
 }
 
 bool
 vec_aesmc(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned r = emit_result_from(e, k, i->a, 128);
-	unsigned zero = emit_alloc_xmm(e);
+	struct vec_src a = vec_src(e, i->a, 128, SRC_REG);
+	unsigned t = emit_alloc_xmm(e), zero = emit_alloc_xmm(e), r;
 
 	vec_zero(e, zero);
-	vec_rr(e, X64_AESDECLAST, r, zero);
-	vec_rr(e, X64_AESENC, r, zero);
+	vec_rrr(e, X64_AESDECLAST, t, a.reg, zero);
+	vec_src_done(e, &a);
+	emit_free_xmm(e, t);
 	emit_free_xmm(e, zero);
+	r = vec_result_over(e, k);
+	vec_rrr(e, X64_AESENC, r, t, zero);
 	return true;
 }
 
 bool
 vec_aesimc(struct emit *e, ir_ref k, const struct ir_insn *i)
 {
-	unsigned r = emit_result_from(e, k, i->a, 128);
+	struct vec_src a = vec_src(e, i->a, 128, SRC_MEM);
 
-	vec_rr(e, X64_AESIMC, r, r);
+	vec_src_done(e, &a);
+	vec_rs(e, X64_AESIMC, vec_result_over(e, k), &a);
 	return true;
 }
 
@@ -112,12 +121,12 @@ vec_sha1(struct emit *e, ir_ref k, const struct ir_insn *i)
 	x64_rr(&e->as, X64_32, X64_MOVD_TO, x, t);
 	emit_free(e, t);
 	vec_rri(e, X64_PSHUFD, x, x, 0);
-	vec_rr(e, X64_PSUBD, w, x);
+	vec_rrr(e, X64_PSUBD, w, w, x);
 	vec_trim(e, b, 32);
-	vec_rr(e, X64_PADDD, w, b);
+	vec_rrr(e, X64_PADDD, w, w, b);
 	vec_rri(e, X64_PSHUFD, w, w, 0x1b);
 	vec_rri(e, X64_PSHUFD, r, r, 0x1b);
-	vec_rri(e, X64_SHA1RNDS4, r, w, row->op[0]);
+	vec_rrri(e, X64_SHA1RNDS4, r, r, w, row->op[0]);
 	vec_rri(e, X64_PSHUFD, r, r, 0x1b);
 	emit_free_xmm(e, w);
 	emit_free_xmm(e, b);
@@ -149,13 +158,13 @@ vec_sha256h(struct emit *e, ir_ref k, const struct ir_insn *i)
 	vec_rri(e, X64_PSHUFD, r, r, 0x1b);		/* d c b a */
 	vec_rri(e, X64_PSHUFD, abef, abef, 0x1b);	/* h g f e */
 	vec_mov(e, cdgh, abef);
-	vec_rr(e, X64_PUNPCKLQDQ, cdgh, r);
-	vec_rr(e, X64_PUNPCKHQDQ, abef, r);
+	vec_rrr(e, X64_PUNPCKLQDQ, cdgh, cdgh, r);
+	vec_rrr(e, X64_PUNPCKHQDQ, abef, abef, r);
 	vec_load(e, 0, &w);
-	vec_rr(e, X64_SHA256RNDS2, cdgh, abef);
+	vec_rrr(e, X64_SHA256RNDS2, cdgh, cdgh, abef);
 	vec_rri(e, X64_PSHUFD, 0, 0, 0x0e);
-	vec_rr(e, X64_SHA256RNDS2, abef, cdgh);
-	vec_rr(e, row->op[0], cdgh, abef);
+	vec_rrr(e, X64_SHA256RNDS2, abef, abef, cdgh);
+	vec_rrr(e, row->op[0], cdgh, cdgh, abef);
 	vec_rri(e, X64_PSHUFD, r, cdgh, 0x1b);
 	vec_src_done(e, &w);
 	emit_free_xmm(e, abef);
@@ -170,7 +179,7 @@ vec_sha256su0(struct emit *e, ir_ref k, const struct ir_insn *i)
 	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
 	unsigned r = emit_result_from(e, k, i->a, 128);
 
-	vec_rs(e, X64_SHA256MSG1, r, &b);
+	vec_rrs(e, X64_SHA256MSG1, r, r, &b);
 	vec_src_done(e, &b);
 	return true;
 }
@@ -183,10 +192,9 @@ vec_sha256su1(struct emit *e, ir_ref k, const struct ir_insn *i)
 	unsigned r = emit_result_from(e, k, i->a, 128);
 	unsigned mid = emit_alloc_xmm(e);
 
-	vec_mov(e, mid, c.reg);
-	vec_rsi(e, X64_PALIGNR, mid, &b, 4);
-	vec_rr(e, X64_PADDD, r, mid);
-	vec_rs(e, X64_SHA256MSG2, r, &c);
+	vec_op2(e, X64_PALIGNR, mid, c.reg, &b, 4);
+	vec_rrr(e, X64_PADDD, r, r, mid);
+	vec_rrs(e, X64_SHA256MSG2, r, r, &c);
 	vec_src_done(e, &b);
 	vec_src_done(e, &c);
 	emit_free_xmm(e, mid);
@@ -214,10 +222,9 @@ shifted(struct emit *e, unsigned op, unsigned n, bool more, unsigned dst,
 {
 	unsigned to = more ? t : dst;
 
-	vec_mov(e, to, x);
-	vec_shift(e, op, to, n);
+	vec_shift(e, op, to, x, n);
 	if (more)
-		vec_rr(e, X64_PXOR, dst, t);
+		vec_rrr(e, X64_PXOR, dst, dst, t);
 }
 
 /* dst = the exclusive or of x, rotated thrice; t changes. */
@@ -233,9 +240,11 @@ rotations(struct emit *e, const struct rotations *r, unsigned dst, unsigned x,
 		if (j == 2 && r->shift) {
 			shifted(e, X64_PSRLQ, n, true, dst, x, t);
 		} else if (x64_cpu_has(X64_CPU_AVX512)) {
-			x64_vprorq(&e->as, j ? t : dst, x, n);
+			x64_evex_rrr(&e->as, X64_66 | X64_PROR, 1, 0,
+				     j ? t : dst, x);
+			x64_byte(&e->as, n);
 			if (j)
-				vec_rr(e, X64_PXOR, dst, t);
+				vec_rrr(e, X64_PXOR, dst, dst, t);
 		} else {
 			shifted(e, X64_PSRLQ, n, j, dst, x, t);
 			shifted(e, X64_PSLLQ, 64 - n, true, dst, x, t);
@@ -282,26 +291,26 @@ vec_sha512h(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 	if (!sha512_sources(e, i, v))
 		return false;
-	vec_rsi(e, X64_PSHUFD, x, &v[C], 0xee);
+	vec_op1(e, X64_PSHUFD, x, &v[C], 0xee);
 	rotations(e, &big1, s, x, t);
-	vec_rsi(e, X64_PSHUFD, h, &v[B], 0x4e);
+	vec_op1(e, X64_PSHUFD, h, &v[B], 0x4e);
 	vec_mov(e, t, h);
-	vec_rs(e, X64_PXOR, t, &v[B]);
-	vec_rr(e, X64_PAND, t, x);
-	vec_rr(e, X64_PXOR, t, h);
-	vec_rr(e, X64_PADDQ, s, t);
-	vec_rsi(e, X64_PSHUFD, h, &v[A], 0xee);
-	vec_rr(e, X64_PADDQ, h, s);
+	vec_rrs(e, X64_PXOR, t, t, &v[B]);
+	vec_rrr(e, X64_PAND, t, t, x);
+	vec_rrr(e, X64_PXOR, t, t, h);
+	vec_rrr(e, X64_PADDQ, s, s, t);
+	vec_op1(e, X64_PSHUFD, h, &v[A], 0xee);
+	vec_rrr(e, X64_PADDQ, h, h, s);
 	vec_load(e, s, &v[C]);
-	vec_rr(e, X64_PADDQ, s, h);
-	vec_rs(e, X64_PXOR, x, &v[B]);
-	vec_rr(e, X64_PAND, x, s);
-	vec_rs(e, X64_PXOR, x, &v[B]);
-	vec_rs(e, X64_PADDQ, x, &v[A]);
-	vec_rr(e, X64_PUNPCKLQDQ, x, h);
+	vec_rrr(e, X64_PADDQ, s, s, h);
+	vec_rrs(e, X64_PXOR, x, x, &v[B]);
+	vec_rrr(e, X64_PAND, x, x, s);
+	vec_rrs(e, X64_PXOR, x, x, &v[B]);
+	vec_rrs(e, X64_PADDQ, x, x, &v[A]);
+	vec_rrr(e, X64_PUNPCKLQDQ, x, x, h);
 	rotations(e, &big1, t, s, h);
 	vec_rr(e, X64_MOVQ, t, t);
-	vec_rr(e, X64_PADDQ, x, t);
+	vec_rrr(e, X64_PADDQ, x, x, t);
 	keep(e, k, x, v, 3);
 	return true;
 }
@@ -318,22 +327,22 @@ vec_sha512h2(struct emit *e, ir_ref k, const struct ir_insn *i)
 		return false;
 	vec_load(e, x, &v[C]);
 	rotations(e, &big0, s, x, t);
-	vec_rsi(e, X64_PSHUFD, h, &v[C], 0x4e);
-	vec_rr(e, X64_PXOR, x, h);		/* c0 ^ c1 */
-	vec_rs(e, X64_PAND, h, &v[C]);		/* c0 & c1 */
+	vec_op1(e, X64_PSHUFD, h, &v[C], 0x4e);
+	vec_rrr(e, X64_PXOR, x, x, h);		/* c0 ^ c1 */
+	vec_rrs(e, X64_PAND, h, h, &v[C]);		/* c0 & c1 */
 	vec_mov(e, t, x);
-	vec_rs(e, X64_PAND, t, &v[B]);
-	vec_rr(e, X64_PXOR, t, h);
-	vec_rr(e, X64_PADDQ, s, t);
-	vec_rsi(e, X64_PSHUFD, t, &v[A], 0xee);
-	vec_rr(e, X64_PADDQ, s, t);
-	vec_rr(e, X64_PAND, x, s);
-	vec_rr(e, X64_PXOR, x, h);
-	vec_rs(e, X64_PADDQ, x, &v[A]);
-	vec_rr(e, X64_PUNPCKLQDQ, x, s);
+	vec_rrs(e, X64_PAND, t, t, &v[B]);
+	vec_rrr(e, X64_PXOR, t, t, h);
+	vec_rrr(e, X64_PADDQ, s, s, t);
+	vec_op1(e, X64_PSHUFD, t, &v[A], 0xee);
+	vec_rrr(e, X64_PADDQ, s, s, t);
+	vec_rrr(e, X64_PAND, x, x, s);
+	vec_rrr(e, X64_PXOR, x, x, h);
+	vec_rrs(e, X64_PADDQ, x, x, &v[A]);
+	vec_rrr(e, X64_PUNPCKLQDQ, x, x, s);
 	rotations(e, &big0, t, s, h);
 	vec_rr(e, X64_MOVQ, t, t);
-	vec_rr(e, X64_PADDQ, x, t);
+	vec_rrr(e, X64_PADDQ, x, x, t);
 	keep(e, k, x, v, 3);
 	return true;
 }
@@ -348,9 +357,9 @@ vec_sha512su0(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (!sha512_sources(e, i, v))
 		return false;
 	vec_load(e, x, &v[A]);
-	vec_rsi(e, X64_SHUFPD, x, &v[B], 1);
+	vec_op2(e, X64_SHUFPD, x, x, &v[B], 1);
 	rotations(e, &small0, s, x, t);
-	vec_rs(e, X64_PADDQ, s, &v[A]);
+	vec_rrs(e, X64_PADDQ, s, s, &v[A]);
 	keep(e, k, s, v, 2);
 	return true;
 }
@@ -366,8 +375,8 @@ vec_sha512su1(struct emit *e, ir_ref k, const struct ir_insn *i)
 		return false;
 	vec_load(e, x, &v[B]);
 	rotations(e, &small1, s, x, t);
-	vec_rs(e, X64_PADDQ, s, &v[A]);
-	vec_rs(e, X64_PADDQ, s, &v[C]);
+	vec_rrs(e, X64_PADDQ, s, s, &v[A]);
+	vec_rrs(e, X64_PADDQ, s, s, &v[C]);
 	keep(e, k, s, v, 3);
 	return true;
 }
