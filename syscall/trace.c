@@ -173,6 +173,24 @@ static const struct trace_kind {
 	{ "argv", trace_s_argv, KIND_ADDR },
 	{ "envp", trace_s_envp, KIND_ADDR },
 	{ "ftimeout", trace_s_ftimeout, 0 },
+	{ "msghdr", trace_s_msghdr, KIND_ADDR },
+	{ "omsghdr", trace_s_omsghdr, KIND_OUT },
+	{ "mmsghdrs", trace_s_mmsghdrs, KIND_ADDR },
+	{ "ommsghdrs", trace_s_ommsghdrs, KIND_OUT },
+	{ "sockopt", trace_s_sockopt, 0 },
+	{ "optval", trace_s_optval, KIND_ADDR },
+	{ "ooptval", trace_s_ooptval, KIND_OUT },
+	{ "siginfo", trace_s_siginfo, KIND_ADDR },
+	{ "osiginfo", trace_s_osiginfo, KIND_OUT },
+	{ "orusage", trace_s_orusage, KIND_OUT },
+	{ "clone_args", trace_s_clone_args, KIND_ADDR },
+	{ "oint", trace_s_oint, KIND_OUT },
+	{ "fdset", trace_s_fdset, KIND_ADDR },
+	{ "sigarg", trace_s_sigarg, KIND_ADDR },
+	{ "prctlarg", trace_s_prctlarg, KIND_AFTER },
+	{ "ouring_params", trace_s_ouring_params, KIND_OUT },
+	{ "bpf_attr", trace_s_bpf_attr, KIND_ADDR },
+	{ "ioctlarg", trace_s_ioctlarg, KIND_OUT },
 };
 
 static const struct trace_kind *
@@ -296,6 +314,8 @@ put_result(struct trace_line *l, const struct trace_call *c)
 	trace_put(l, "%ld", ret);
 	if (!strcmp(c->row->name, "ppoll") && ret > 0)
 		trace_put_revents(l, c);
+	if (!strcmp(c->row->name, "pselect6") && ret > 0)
+		trace_put_selected(l, c);
 }
 
 /* The line's end is kept even if the rest was cut. */

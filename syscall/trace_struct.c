@@ -6,29 +6,20 @@
  */
 #include "trace_out.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/uio.h>
-#include <sys/un.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "../runtime/vm/gmem.h"
 #include "abi.h"
 
-#define LIST_MAX 8	/* elements of a list that are shown */
-
-/* Reads a structure, or prints its address and returns false. */
-static bool
-get(struct trace_line *l, gaddr src, void *dst, size_t n)
+bool
+trace_get(struct trace_line *l, gaddr src, void *dst, size_t n)
 {
 	if (src && !gmem_read(dst, src, n))
 		return true;
@@ -36,28 +27,27 @@ get(struct trace_line *l, gaddr src, void *dst, size_t n)
 	return false;
 }
 
-/* The same for what the call was to write. */
-static bool
-get_out(struct trace_line *l, const struct trace_call *c, int i, void *dst,
-	size_t n)
+bool
+trace_get_out(struct trace_line *l, const struct trace_call *c, int i,
+	      void *dst, size_t n)
 {
 	if (c->ret >= 0)
-		return get(l, c->a[i], dst, n);
+		return trace_get(l, c->a[i], dst, n);
 	trace_put_addr(l, c->a[i]);
 	return false;
 }
 
 /* Times */
 
-static void
-put_timespec(struct trace_line *l, const struct timespec *ts)
+void
+trace_put_timespec(struct trace_line *l, const struct timespec *ts)
 {
 	trace_put(l, "{tv_sec=%ld, tv_nsec=%ld}", (long)ts->tv_sec,
 		  ts->tv_nsec);
 }
 
-static void
-put_timeval(struct trace_line *l, const struct timeval *tv)
+void
+trace_put_timeval(struct trace_line *l, const struct timeval *tv)
 {
 	trace_put(l, "{tv_sec=%ld, tv_usec=%ld}", (long)tv->tv_sec,
 		  (long)tv->tv_usec);
@@ -68,8 +58,8 @@ trace_s_timespec(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct timespec ts;
 
-	if (get(l, c->a[i], &ts, sizeof(ts)))
-		put_timespec(l, &ts);
+	if (trace_get(l, c->a[i], &ts, sizeof(ts)))
+		trace_put_timespec(l, &ts);
 }
 
 void
@@ -77,8 +67,8 @@ trace_s_otimespec(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct timespec ts;
 
-	if (get_out(l, c, i, &ts, sizeof(ts)))
-		put_timespec(l, &ts);
+	if (trace_get_out(l, c, i, &ts, sizeof(ts)))
+		trace_put_timespec(l, &ts);
 }
 
 void
@@ -86,7 +76,7 @@ trace_s_timespec2(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct timespec ts[2];
 
-	if (!get(l, c->a[i], ts, sizeof(ts)))
+	if (!trace_get(l, c->a[i], ts, sizeof(ts)))
 		return;
 	trace_put(l, "[");
 	for (int j = 0; j < 2; j++) {
@@ -96,7 +86,7 @@ trace_s_timespec2(struct trace_line *l, const struct trace_call *c, int i)
 		else if (ts[j].tv_nsec == UTIME_OMIT)
 			trace_put(l, "UTIME_OMIT");
 		else
-			put_timespec(l, &ts[j]);
+			trace_put_timespec(l, &ts[j]);
 	}
 	trace_put(l, "]");
 }
@@ -105,9 +95,9 @@ static void
 put_itimerspec(struct trace_line *l, const struct itimerspec *it)
 {
 	trace_put(l, "{it_interval=");
-	put_timespec(l, &it->it_interval);
+	trace_put_timespec(l, &it->it_interval);
 	trace_put(l, ", it_value=");
-	put_timespec(l, &it->it_value);
+	trace_put_timespec(l, &it->it_value);
 	trace_put(l, "}");
 }
 
@@ -116,7 +106,7 @@ trace_s_itimerspec(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct itimerspec it;
 
-	if (get(l, c->a[i], &it, sizeof(it)))
+	if (trace_get(l, c->a[i], &it, sizeof(it)))
 		put_itimerspec(l, &it);
 }
 
@@ -125,7 +115,7 @@ trace_s_oitimerspec(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct itimerspec it;
 
-	if (get_out(l, c, i, &it, sizeof(it)))
+	if (trace_get_out(l, c, i, &it, sizeof(it)))
 		put_itimerspec(l, &it);
 }
 
@@ -133,9 +123,9 @@ static void
 put_itimerval(struct trace_line *l, const struct itimerval *it)
 {
 	trace_put(l, "{it_interval=");
-	put_timeval(l, &it->it_interval);
+	trace_put_timeval(l, &it->it_interval);
 	trace_put(l, ", it_value=");
-	put_timeval(l, &it->it_value);
+	trace_put_timeval(l, &it->it_value);
 	trace_put(l, "}");
 }
 
@@ -144,7 +134,7 @@ trace_s_itimerval(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct itimerval it;
 
-	if (get(l, c->a[i], &it, sizeof(it)))
+	if (trace_get(l, c->a[i], &it, sizeof(it)))
 		put_itimerval(l, &it);
 }
 
@@ -153,7 +143,7 @@ trace_s_oitimerval(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct itimerval it;
 
-	if (get_out(l, c, i, &it, sizeof(it)))
+	if (trace_get_out(l, c, i, &it, sizeof(it)))
 		put_itimerval(l, &it);
 }
 
@@ -162,8 +152,8 @@ trace_s_otimeval(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct timeval tv;
 
-	if (get_out(l, c, i, &tv, sizeof(tv)))
-		put_timeval(l, &tv);
+	if (trace_get_out(l, c, i, &tv, sizeof(tv)))
+		trace_put_timeval(l, &tv);
 }
 
 /* A timeout only for the operations that wait; else a number. */
@@ -186,7 +176,7 @@ trace_s_sigset(struct trace_line *l, const struct trace_call *c, int i)
 {
 	uint64_t set;
 
-	if (get(l, c->a[i], &set, sizeof(set)))
+	if (trace_get(l, c->a[i], &set, sizeof(set)))
 		trace_put_sigset(l, set);
 }
 
@@ -195,7 +185,7 @@ trace_s_osigset(struct trace_line *l, const struct trace_call *c, int i)
 {
 	uint64_t set;
 
-	if (get_out(l, c, i, &set, sizeof(set)))
+	if (trace_get_out(l, c, i, &set, sizeof(set)))
 		trace_put_sigset(l, set);
 }
 
@@ -223,7 +213,7 @@ trace_s_sigaction(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct guest_sigaction sa;
 
-	if (get(l, c->a[i], &sa, sizeof(sa)))
+	if (trace_get(l, c->a[i], &sa, sizeof(sa)))
 		put_sigaction(l, &sa);
 }
 
@@ -232,7 +222,7 @@ trace_s_osigaction(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct guest_sigaction sa;
 
-	if (get_out(l, c, i, &sa, sizeof(sa)))
+	if (trace_get_out(l, c, i, &sa, sizeof(sa)))
 		put_sigaction(l, &sa);
 }
 
@@ -250,7 +240,7 @@ trace_s_ostat(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct guest_stat st;
 
-	if (!get_out(l, c, i, &st, sizeof(st)))
+	if (!trace_get_out(l, c, i, &st, sizeof(st)))
 		return;
 	trace_put(l, "{st_mode=");
 	put_mode(l, st.st_mode);
@@ -272,7 +262,7 @@ trace_s_ostatx(struct trace_line *l, const struct trace_call *c, int i)
 		uint64_t ino, size;
 	} stx;
 
-	if (!get_out(l, c, i, &stx, sizeof(stx)))
+	if (!trace_get_out(l, c, i, &stx, sizeof(stx)))
 		return;
 	trace_put(l, "{stx_mask=0x%x, stx_mode=", stx.mask);
 	put_mode(l, stx.mode);
@@ -284,13 +274,15 @@ trace_s_open_how(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct abi_open_how how;
 
-	if (!get(l, c->a[i], &how, sizeof(how)))
+	if (!trace_get(l, c->a[i], &how, sizeof(how)))
 		return;
 	trace_put(l, "{flags=");
 	trace_put_flags(l, "open", how.flags);
 	if (how.mode)
 		trace_put(l, ", mode=0%03lo", how.mode);
-	trace_put(l, ", resolve=0x%lx}", how.resolve);
+	trace_put(l, ", resolve=");
+	trace_put_flags(l, "resolve", how.resolve);
+	trace_put(l, "}");
 }
 
 void
@@ -298,7 +290,7 @@ trace_s_ofds(struct trace_line *l, const struct trace_call *c, int i)
 {
 	int fds[2];
 
-	if (get_out(l, c, i, fds, sizeof(fds)))
+	if (trace_get_out(l, c, i, fds, sizeof(fds)))
 		trace_put(l, "[%d, %d]", fds[0], fds[1]);
 }
 
@@ -325,7 +317,7 @@ trace_s_fcntlarg(struct trace_line *l, const struct trace_call *c, int i)
 	case F_SETLK:
 	case F_SETLKW:
 	case 36: case 37: case 38:	/* F_OFD_* */
-		if (get(l, c->a[i], &fl, sizeof(fl)))
+		if (trace_get(l, c->a[i], &fl, sizeof(fl)))
 			trace_put(l, "{l_type=%s, l_whence=%d, l_start=%ld, "
 				  "l_len=%ld}",
 				  fl.l_type == F_RDLCK ? "F_RDLCK"
@@ -339,24 +331,21 @@ trace_s_fcntlarg(struct trace_line *l, const struct trace_call *c, int i)
 	}
 }
 
-/* Vectors: the count is the next argument. `left' bytes of them are data. */
-static void
-put_iov(struct trace_line *l, const struct trace_call *c, int i,
-	uint64_t left)
+/* Vectors. */
+void
+trace_put_iov(struct trace_line *l, gaddr at, uint64_t nr, uint64_t left)
 {
-	uint64_t nr = c->a[i + 1];
-
 	trace_put(l, "[");
 	for (uint64_t j = 0; j < nr; j++) {
 		struct iovec v;
 		uint64_t n;
 
 		trace_put(l, j ? ", " : "");
-		if (j == LIST_MAX) {
+		if (j == TRACE_LIST_MAX) {
 			trace_put(l, "...");
 			break;
 		}
-		if (!get(l, c->a[i] + j * sizeof(v), &v, sizeof(v)))
+		if (!trace_get(l, at + j * sizeof(v), &v, sizeof(v)))
 			break;
 		n = v.iov_len < left ? v.iov_len : left;
 		left -= n;
@@ -370,7 +359,7 @@ put_iov(struct trace_line *l, const struct trace_call *c, int i,
 void
 trace_s_iov(struct trace_line *l, const struct trace_call *c, int i)
 {
-	put_iov(l, c, i, ~0ull);
+	trace_put_iov(l, c->a[i], c->a[i + 1], ~0ull);
 }
 
 void
@@ -379,7 +368,7 @@ trace_s_oiov(struct trace_line *l, const struct trace_call *c, int i)
 	if (c->ret < 0)
 		trace_put_addr(l, c->a[i]);
 	else
-		put_iov(l, c, i, (uint64_t)c->ret);
+		trace_put_iov(l, c->a[i], c->a[i + 1], (uint64_t)c->ret);
 }
 
 /* Waiting */
@@ -389,7 +378,7 @@ trace_s_epoll_event(struct trace_line *l, const struct trace_call *c, int i)
 {
 	struct guest_epoll_event e;
 
-	if (!get(l, c->a[i], &e, sizeof(e)))
+	if (!trace_get(l, c->a[i], &e, sizeof(e)))
 		return;
 	trace_put(l, "{events=");
 	trace_put_flags(l, "epoll_events", e.events);
@@ -410,7 +399,7 @@ trace_s_oepoll_events(struct trace_line *l, const struct trace_call *c, int i)
 	trace_put(l, "[");
 	for (long j = 0; j < c->ret; j++) {
 		trace_put(l, j ? ", " : "");
-		if (j == LIST_MAX) {
+		if (j == TRACE_LIST_MAX) {
 			trace_put(l, "...");
 			break;
 		}
@@ -435,7 +424,7 @@ put_pollfds(struct trace_line *l, gaddr fds, uint64_t nr, bool after)
 		if (after && !p.revents)
 			continue;
 		trace_put(l, shown ? ", " : "");
-		if (shown++ == LIST_MAX) {
+		if (shown++ == TRACE_LIST_MAX) {
 			trace_put(l, "...");
 			break;
 		}
@@ -463,187 +452,4 @@ trace_put_revents(struct trace_line *l, const struct trace_call *c)
 	trace_put(l, " (");
 	put_pollfds(l, c->a[0], (uint32_t)c->a[1], true);
 	trace_put(l, ")");
-}
-
-/* Sockets */
-
-static void
-put_inet(struct trace_line *l, const struct sockaddr_in *in)
-{
-	const uint8_t *b = (const uint8_t *)&in->sin_addr;
-
-	trace_put(l, "{sa_family=AF_INET, sin_port=htons(%u), "
-		  "sin_addr=inet_addr(\"%u.%u.%u.%u\")}",
-		  ntohs(in->sin_port), b[0], b[1], b[2], b[3]);
-}
-
-static void
-put_sockaddr(struct trace_line *l, gaddr addr, uint64_t len)
-{
-	union {
-		uint16_t family;
-		struct sockaddr_in in;
-		struct sockaddr_in6 in6;
-		struct sockaddr_un un;
-	} u;
-	uint64_t head = offsetof(struct sockaddr_un, sun_path);
-
-	memset(&u, 0, sizeof(u));
-	if (len > sizeof(u))
-		len = sizeof(u);
-	if (len < 2 || !get(l, addr, &u, len)) {
-		if (len < 2)
-			trace_put_addr(l, addr);
-		return;
-	}
-	switch (u.family) {
-	case AF_INET:
-		put_inet(l, &u.in);
-		break;
-	case AF_INET6:
-		trace_put(l, "{sa_family=AF_INET6, sin6_port=htons(%u), ...}",
-			  ntohs(u.in6.sin6_port));
-		break;
-	case AF_UNIX:
-		trace_put(l, "{sa_family=AF_UNIX");
-		if (len > head && u.un.sun_path[0]) {
-			trace_put(l, ", sun_path=");
-			trace_put_string(l, addr + head, len - head);
-		} else if (len > head) {
-			trace_put(l, ", sun_path=@");
-			trace_put_bytes(l, addr + head + 1, len - head - 1);
-		}
-		trace_put(l, "}");
-		break;
-	default:
-		trace_put(l, "{sa_family=");
-		trace_put_enum(l, "af", u.family);
-		trace_put(l, ", ...}");
-	}
-}
-
-void
-trace_s_sockaddr(struct trace_line *l, const struct trace_call *c, int i)
-{
-	put_sockaddr(l, c->a[i], (uint32_t)c->a[i + 1]);
-}
-
-/* The next argument points to the length. */
-void
-trace_s_osockaddr(struct trace_line *l, const struct trace_call *c, int i)
-{
-	uint32_t len;
-
-	if (c->ret < 0 || !c->a[i] ||
-	    gmem_read(&len, c->a[i + 1], sizeof(len)))
-		trace_put_addr(l, c->a[i]);
-	else
-		put_sockaddr(l, c->a[i], len);
-}
-
-/* Processes and the machine */
-
-void
-trace_s_owstatus(struct trace_line *l, const struct trace_call *c, int i)
-{
-	int st;
-
-	if (c->ret <= 0) {
-		trace_put_addr(l, c->a[i]);
-		return;
-	}
-	if (!get(l, c->a[i], &st, sizeof(st)))
-		return;
-	if (WIFEXITED(st)) {
-		trace_put(l, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]",
-			  WEXITSTATUS(st));
-	} else if (WIFSTOPPED(st)) {
-		trace_put(l, "[{WIFSTOPPED(s) && WSTOPSIG(s) == ");
-		trace_put_signal(l, (uint64_t)WSTOPSIG(st));
-		trace_put(l, "}]");
-	} else if (WIFCONTINUED(st)) {
-		trace_put(l, "[{WIFCONTINUED(s)}]");
-	} else {
-		trace_put(l, "[{WIFSIGNALED(s) && WTERMSIG(s) == ");
-		trace_put_signal(l, (uint64_t)WTERMSIG(st));
-		trace_put(l, WCOREDUMP(st) ? " && WCOREDUMP(s)}]" : "}]");
-	}
-}
-
-void
-trace_s_outsname(struct trace_line *l, const struct trace_call *c, int i)
-{
-	struct utsname u;
-
-	if (get_out(l, c, i, &u, sizeof(u)))
-		trace_put(l, "{sysname=\"%s\", nodename=\"%s\", "
-			  "release=\"%s\", machine=\"%s\", ...}",
-			  u.sysname, u.nodename, u.release, u.machine);
-}
-
-static void
-put_rlimit(struct trace_line *l, const struct rlimit *r)
-{
-	trace_put(l, "{rlim_cur=");
-	trace_put(l, r->rlim_cur == RLIM_INFINITY ? "RLIM_INFINITY" : "%lu",
-		  r->rlim_cur);
-	trace_put(l, ", rlim_max=");
-	trace_put(l, r->rlim_max == RLIM_INFINITY ? "RLIM_INFINITY" : "%lu",
-		  r->rlim_max);
-	trace_put(l, "}");
-}
-
-void
-trace_s_rlimit(struct trace_line *l, const struct trace_call *c, int i)
-{
-	struct rlimit r;
-
-	if (get(l, c->a[i], &r, sizeof(r)))
-		put_rlimit(l, &r);
-}
-
-void
-trace_s_orlimit(struct trace_line *l, const struct trace_call *c, int i)
-{
-	struct rlimit r;
-
-	if (get_out(l, c, i, &r, sizeof(r)))
-		put_rlimit(l, &r);
-}
-
-void
-trace_s_argv(struct trace_line *l, const struct trace_call *c, int i)
-{
-	if (!c->a[i]) {
-		trace_put_addr(l, 0);
-		return;
-	}
-	trace_put(l, "[");
-	for (gaddr j = 0;; j++) {
-		uint64_t p;
-
-		if (gmem_read(&p, c->a[i] + j * 8, 8) || !p)
-			break;
-		trace_put(l, j ? ", " : "");
-		if (j == LIST_MAX * 4) {
-			trace_put(l, "...");
-			break;
-		}
-		trace_put_string(l, p, TRACE_STRING_MAX);
-	}
-	trace_put(l, "]");
-}
-
-void
-trace_s_envp(struct trace_line *l, const struct trace_call *c, int i)
-{
-	uint64_t p;
-	int nr = 0;
-
-	trace_put_addr(l, c->a[i]);
-	if (!c->a[i])
-		return;
-	while (!gmem_read(&p, c->a[i] + (uint64_t)nr * 8, 8) && p)
-		nr++;
-	trace_put(l, " /* %d vars */", nr);
 }
