@@ -537,15 +537,14 @@ map_all(struct loading *l)
  * it can for the guest itself.
  */
 static void
-tell_host(struct process *p)
+tell_host(struct process *p, const struct image *im)
 {
-	extern const char __executable_start[], etext[], edata[];
 	gaddr brk = (gaddr)sbrk(0);
 	struct prctl_mm_map map = {
-		.start_code = (gaddr)__executable_start,
-		.end_code = (gaddr)etext,
-		.start_data = (gaddr)etext,
-		.end_data = (gaddr)edata,
+		.start_code = im->lo + im->bias,
+		.end_code = im->end,
+		.start_data = im->end,
+		.end_data = im->end,
 		.start_brk = brk,
 		.brk = brk,
 		.start_stack = p->stack_top - 1,
@@ -577,7 +576,7 @@ finish(struct loading *l, struct load_result *res)
 				 "%s: the stack cannot be written",
 				 l->prog.name);
 	res->pc = dynamic ? l->im_ld.entry : l->im.entry;
-	tell_host(l->p);
+	tell_host(l->p, &l->im);
 	return 0;
 }
 

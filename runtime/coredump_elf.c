@@ -222,6 +222,10 @@ dump_size(const struct region *r, unsigned filter_bits)
 static long
 find_regions(struct core *c)
 {
+	static const struct procfs_at smaps = {
+		.path = "/proc/self/smaps",
+		.own = true,
+	};
 	long fd = host_call2(SYS_memfd_create, P("maps"), 0), r;
 	unsigned rows = 0, i, bits = filter();
 	struct stat st;
@@ -229,7 +233,7 @@ find_regions(struct core *c)
 
 	if (IS_ERR(fd))
 		return fd;
-	r = procfs_make_smaps((int)fd);
+	r = procfs_make_maps((int)fd, &smaps);
 	if (!IS_ERR(r))
 		r = host_call2(SYS_fstat, fd, P(&st));
 	if (!IS_ERR(r)) {

@@ -93,6 +93,13 @@ core_regs(const struct thread *t, struct core_regs *r)
 	r->tls = cpu->tpidr_el0;
 }
 
+/* REVIDR_EL1 is zero. */
+static uint64_t
+cpu_reg(const char *name)
+{
+	return strcmp(name, "midr_el1") == 0 ? a64_midr() : 0;
+}
+
 const struct guest_isa guest_a64 = {
 	.machine = "aarch64",
 	.elf_machine = EM_AARCH64,
@@ -119,6 +126,7 @@ const struct guest_isa guest_a64 = {
 	.frame_setup = a64_frame_setup,
 	.frame_return = a64_frame_return,
 	.core_regs = core_regs,
+	.cpu_reg = cpu_reg,
 	.cpuinfo = a64_cpuinfo,
 	.code_changed = a64_code_changed,
 	.exiting = a64_exiting,

@@ -354,3 +354,17 @@ signals_exec_failed(struct thread *t)
 	if (t->sigmask & SIG_SYNC_SET && !t->pending->closed)
 		pending_open(t);
 }
+
+void
+signals_sets(struct thread *t, uint64_t *ignored, uint64_t *caught)
+{
+	*ignored = *caught = 0;
+	for (int sig = 1; sig <= NSIG_GUEST; sig++) {
+		struct guest_sigaction a = action_get(t, sig);
+
+		if (a.handler == GUEST_SIG_IGN)
+			*ignored |= SIG_BIT(sig);
+		else if (a.handler != GUEST_SIG_DFL)
+			*caught |= SIG_BIT(sig);
+	}
+}

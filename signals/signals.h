@@ -104,6 +104,9 @@ long signals_action(struct thread *t, int sig,
 		    const struct guest_sigaction *new,
 		    struct guest_sigaction *old);
 
+/* The sets of signals that are ignored, and that have handlers. */
+void signals_sets(struct thread *t, uint64_t *ignored, uint64_t *caught);
+
 /* The host's mask for a guest mask. */
 uint64_t signals_host_mask(uint64_t guest);
 

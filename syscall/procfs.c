@@ -19,16 +19,23 @@
 #include "procfs_files.h"
 
 enum proc_place {
-	IN_PROCESS,	/* /proc/<pid>/name or /proc/<pid>/task/<tid>/name */
+	OF_SELF,	/* /proc/<pid>/name or /proc/<pid>/task/<tid>/name */
+	OF_GUEST,	/* the same, of other guests, too */
+	OF_ANY,		/* the same, of any process */
 	IN_PROC,	/* /proc/name */
+	IN_CPU,		/* /sys/devices/system/cpu/cpu<N>/name */
 };
 
 struct proc_entry {
-	const char *name;	/* behind the place's directory */
+	const char *name;	/* behind the place's directory; # a number */
 	enum proc_place place;
-	long (*make)(int fd);	/* writes the contents: 0 or -errno */
-	bool (*is_right)(void);	/* the host's own is good: pass */
+	/* Writes the contents: 0 or -errno. */
+	long (*make)(int fd, const struct procfs_at *at);
+	bool (*is_right)(void);	/* the host's own is good: pass; or NULL */
+	const char *like;	/* what stat and access are to see instead */
 };
+
+#define NOTHING	"/proc/self/-"	/* there is no such file */
 
 static bool
 host_knows_args(void)
@@ -37,21 +44,35 @@ host_knows_args(void)
 }
 
 static bool
-never(void)
+is_hosts_release(void)
 {
-	return false;
+	return !process.opt.uname_release;
 }
 
 /* "exe" is a link, the rest are files. */
 static const struct proc_entry entries[] = {
-	{ "exe", IN_PROCESS, NULL, never },
-	{ "cmdline", IN_PROCESS, procfs_make_cmdline, host_knows_args },
-	{ "environ", IN_PROCESS, procfs_make_environ, host_knows_args },
-	{ "auxv", IN_PROCESS, procfs_make_auxv, host_knows_args },
-	{ "maps", IN_PROCESS, procfs_make_maps, never },
-	{ "smaps", IN_PROCESS, procfs_make_smaps, never },
-	{ "cpuinfo", IN_PROC, procfs_make_cpuinfo, never },
-	{ "sys/kernel/arch", IN_PROC, procfs_make_arch, never },
+	{ "exe", OF_SELF, NULL, NULL, NULL },
+	{ "cmdline", OF_SELF, procfs_make_cmdline, host_knows_args, NULL },
+	{ "environ", OF_SELF, procfs_make_environ, host_knows_args, NULL },
+	{ "auxv", OF_SELF, procfs_make_auxv, host_knows_args, NULL },
+	{ "status", OF_SELF, procfs_make_status, NULL, NULL },
+	{ "stat", OF_SELF, procfs_make_stat, NULL, NULL },
+	{ "syscall", OF_SELF, procfs_make_syscall, NULL, NULL },
+	{ "maps", OF_GUEST, procfs_make_maps, NULL, NULL },
+	{ "smaps", OF_GUEST, procfs_make_maps, NULL, NULL },
+	{ "smaps_rollup", OF_GUEST, procfs_make_rollup, NULL, NULL },
+	{ "numa_maps", OF_GUEST, procfs_make_numa, NULL, NULL },
+	{ "fdinfo/#", OF_ANY, procfs_make_fdinfo, NULL, NULL },
+	{ "arch_status", OF_ANY, procfs_make_none, NULL, NOTHING },
+	{ "cpuinfo", IN_PROC, procfs_make_cpuinfo, NULL, NULL },
+	{ "sys/kernel/arch", IN_PROC, procfs_make_arch, NULL, NULL },
+	{ "sys/kernel/osrelease", IN_PROC, procfs_make_release,
+	  is_hosts_release, NULL },
+	{ "version", IN_PROC, procfs_make_version, is_hosts_release, NULL },
+	{ "regs/identification/midr_el1", IN_CPU, procfs_make_cpu_reg, NULL,
+	  "/sys/devices/system/cpu/kernel_max" },
+	{ "regs/identification/revidr_el1", IN_CPU, procfs_make_cpu_reg, NULL,
+	  "/sys/devices/system/cpu/kernel_max" },
 };
 
 static const char *
@@ -62,13 +83,29 @@ last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Whether a path that ends in `last' can be one of ours. */
-static bool
-may_be_ours(const char *last)
+/* A decimal number at *s, which is moved behind it; -1 if there is none. */
+static long
+number(const char **s)
 {
-	size_t i;
+	long n = 0;
+	int digits = 0;
 
-	for (i = 0; i < ARRAY_SIZE(entries); i++)
+	while (**s >= '0' && **s <= '9' && digits++ < 10)
+		n = n * 10 + *(*s)++ - '0';
+	return digits ? n : -1;
+}
+
+/* Whether `path' can be one of ours. */
+static bool
+may_be_ours(const char *path)
+{
+	const char *last = last_component(path), *s = last;
+
+	/* fdinfo/3, or from in there just 3. */
+	if (number(&s) >= 0 && !*s)
+		return last == path || (last - path >= 7 &&
+					!memcmp(last - 7, "fdinfo/", 7));
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
 		if (strcmp(last_component(entries[i].name), last) == 0)
 			return true;
 	return false;
@@ -128,18 +165,6 @@ absolute(int dirfd, const char *path, char buf[PATH_MAX])
 	return true;
 }
 
-/* A decimal number at *s, which is moved behind it; -1 if there is none. */
-static long
-number(const char **s)
-{
-	long n = 0;
-	int digits = 0;
-
-	while (**s >= '0' && **s <= '9' && digits++ < 10)
-		n = n * 10 + *(*s)++ - '0';
-	return digits ? n : -1;
-}
-
 static bool
 is_own_thread(long tid)
 {
@@ -175,43 +200,103 @@ skip_number(const char **s)
 	return n;
 }
 
-/* Skips the directories of the own process; *s starts behind "/proc/". */
+/* Skips the directories of a process; *s starts behind "/proc/". */
 static bool
-skip_own_process(const char **s)
+skip_process(const char **s, struct procfs_at *at)
 {
-	long n;
-
-	if (skip(s, "thread-self"))
+	at->own = true;
+	if (skip(s, "thread-self")) {
+		at->tid = host_call0(SYS_gettid);
 		return true;
-	if (!skip(s, "self")) {
-		n = skip_number(s);
-		if (n < 0 || !is_own_thread(n))
+	}
+	if (skip(s, "self")) {
+		at->tid = host_call0(SYS_getpid);
+	} else {
+		at->tid = skip_number(s);
+		if (at->tid < 0)
 			return false;
+		at->own = is_own_thread(at->tid);
 	}
 	if (skip(s, "task")) {
-		n = skip_number(s);
-		if (n < 0 || !is_own_thread(n))
+		at->tid = skip_number(s);
+		if (at->tid < 0 || (at->own && !is_own_thread(at->tid)))
 			return false;
 	}
 	return true;
 }
 
-/* The entry that `path' names, or NULL. */
-static const struct proc_entry *
-find_entry(int dirfd, const char *path)
+static bool
+skip_own_process(const char **s)
 {
-	enum proc_place place;
-	char buf[PATH_MAX];
-	const char *s = buf;
-	size_t i;
+	struct procfs_at at;
 
-	if (!may_be_ours(last_component(path)) ||
-	    !absolute(dirfd, path, buf) || !skip(&s, "/proc"))
+	return skip_process(s, &at) && at.own;
+}
+
+/* Whether `s' is the name, with a number for #. */
+static bool
+matches(const char *name, const char *s, struct procfs_at *at)
+{
+	for (; *name; name++) {
+		if (*name == '#') {
+			at->number = number(&s);
+			if (at->number < 0)
+				return false;
+		} else if (*s++ != *name) {
+			return false;
+		}
+	}
+	return !*s;
+}
+
+static bool
+is_place(const struct proc_entry *e, bool of_process,
+	 const struct procfs_at *at)
+{
+	switch (e->place) {
+	case OF_SELF:
+		return of_process && at->own;
+	case OF_GUEST:
+		return of_process && (at->own || procfs_is_guest(at->tid));
+	case OF_ANY:
+		return of_process;
+	case IN_PROC:
+		return !of_process && !at->in_cpu;
+	case IN_CPU:
+		return at->in_cpu;
+	}
+	return false;
+}
+
+/* The entry that `path' names, or NULL. buf is for the text in *at. */
+static const struct proc_entry *
+find_entry(int dirfd, const char *path, struct procfs_at *at,
+	   char buf[PATH_MAX])
+{
+	static const char cpu[] = "/sys/devices/system/cpu/cpu";
+	bool of_process = false;
+	const char *s = buf;
+
+	*at = (struct procfs_at){ .path = buf };
+	if (!may_be_ours(path) || !absolute(dirfd, path, buf))
 		return NULL;
-	place = skip_own_process(&s) ? IN_PROCESS : IN_PROC;
-	for (i = 0; i < ARRAY_SIZE(entries); i++)
-		if (entries[i].place == place && !strcmp(entries[i].name, s))
-			return entries[i].is_right() ? NULL : &entries[i];
+	if (skip(&s, "/proc")) {
+		of_process = skip_process(&s, at);
+	} else if (!strncmp(s, cpu, sizeof(cpu) - 1)) {
+		s += sizeof(cpu) - 1;
+		at->number = skip_number(&s);
+		at->in_cpu = at->number >= 0;
+		if (!at->in_cpu)
+			return NULL;
+	} else {
+		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		const struct proc_entry *e = &entries[i];
+
+		if (matches(e->name, s, at) && is_place(e, of_process, at))
+			return e->is_right && e->is_right() ? NULL : e;
+	}
 	return NULL;
 }
 
@@ -256,7 +341,7 @@ open_exe(const char *host, int flags)
 /* The contents go into a file in memory, made before anything else is opened
  * so that it gets the lowest free descriptor. */
 static long
-open_made(const struct proc_entry *e, int flags)
+open_made(const struct proc_entry *e, const struct procfs_at *at, int flags)
 {
 	long fd = host_call2(SYS_memfd_create, P(e->name),
 			     flags & O_CLOEXEC ? 1 /* MFD_CLOEXEC */ : 0);
@@ -264,7 +349,7 @@ open_made(const struct proc_entry *e, int flags)
 
 	if (IS_ERR(fd))
 		return fd;
-	r = e->make((int)fd);
+	r = e->make((int)fd, at);
 	if (IS_ERR(r)) {
 		host_call1(SYS_close, fd);
 		return r;
@@ -276,8 +361,9 @@ open_made(const struct proc_entry *e, int flags)
 long
 procfs_open(struct thread *t, int dirfd, const char *path, int flags)
 {
-	const struct proc_entry *e = find_entry(dirfd, path);
+	struct procfs_at at;
 	char buf[2 * PATH_MAX];
+	const struct proc_entry *e = find_entry(dirfd, path, &at, buf);
 	const char *other;
 
 	(void)t;
@@ -288,10 +374,10 @@ procfs_open(struct thread *t, int dirfd, const char *path, int flags)
 	if (!e->make)
 		return open_exe(exe_path(buf), flags);
 	/* The host refuses to write to or list these; O_PATH reads nothing. */
-	if ((flags & O_ACCMODE) != O_RDONLY ||
-	    flags & (O_DIRECTORY | O_PATH))
+	if (!e->like && ((flags & O_ACCMODE) != O_RDONLY ||
+	    flags & (O_DIRECTORY | O_PATH)))
 		return PROCFS_PASS;
-	return open_made(e, flags);
+	return open_made(e, &at, flags);
 }
 
 /* Links of the own process that can lead into the sysroot. */
@@ -324,8 +410,9 @@ long
 procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 		size_t size)
 {
-	const struct proc_entry *e = find_entry(dirfd, path);
 	char target[2 * PATH_MAX];
+	struct procfs_at at;
+	const struct proc_entry *e = find_entry(dirfd, path, &at, target);
 	const char *guest;
 	long r;
 
@@ -348,19 +435,30 @@ procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 	return give(guest, strlen(guest), buf, size);
 }
 
+static bool
+is_like(const char *last)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		if (entries[i].like &&
+		    !strcmp(last_component(entries[i].name), last))
+			return true;
+	return false;
+}
+
 const char *
 procfs_path(struct thread *t, int dirfd, const char *path, char *buf)
 {
+	const char *last = last_component(path), *host;
 	char other[2 * PATH_MAX];
 	const struct proc_entry *e;
-	const char *host;
+	struct procfs_at at;
 
 	(void)t;
-	if (strcmp(last_component(path), "exe") != 0)
+	if (strcmp(last, "exe") != 0 && !is_like(last))
 		return path;
-	e = find_entry(dirfd, path);
+	e = find_entry(dirfd, path, &at, other);
 	if (e && e->make)
-		return path;
+		return e->like ? strcpy(buf, e->like) : path;
 	if (!e) {
 		host = other_exe(dirfd, path, other);
 		return host && strlen(host) < PATH_MAX ? strcpy(buf, host)

@@ -10,14 +10,18 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
+#include "../runtime/base/rtmem.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
+#include "xlat.h"
 
 #define CPUINFO_MAX	1024	/* one processor's block */
+#define FIRST_SIZE	(256ul << 10)
+#define MAX_SIZE	(1ul << 30)
 
-static long
-write_all(int fd, const void *data, size_t n)
+long
+procfs_write(int fd, const void *data, size_t n)
 {
 	const char *p = data;
 
@@ -46,7 +50,7 @@ write_guest(int fd, gaddr lo, gaddr hi)
 
 		if (gmem_read(buf, lo, n) < 0)
 			return 0;
-		r = write_all(fd, buf, n);
+		r = procfs_write(fd, buf, n);
 		if (IS_ERR(r))
 			return r;
 		lo += n;
@@ -60,12 +64,13 @@ write_guest(int fd, gaddr lo, gaddr hi)
  * the first zero.
  */
 long
-procfs_make_cmdline(int fd)
+procfs_make_cmdline(int fd, const struct procfs_at *at)
 {
 	const struct process *p = &process;
 	gaddr end = p->arg_end;
 	char last = '\0', c = 'x';
 
+	(void)at;
 	if (p->arg_start == end)
 		return 0;
 	gmem_read(&last, end - 1, 1);
@@ -78,16 +83,48 @@ procfs_make_cmdline(int fd)
 }
 
 long
-procfs_make_environ(int fd)
+procfs_make_environ(int fd, const struct procfs_at *at)
 {
+	(void)at;
 	return write_guest(fd, process.env_start, process.env_end);
 }
 
 long
-procfs_make_auxv(int fd)
+procfs_make_auxv(int fd, const struct procfs_at *at)
 {
-	return write_all(fd, process.auxv,
+	(void)at;
+	return procfs_write(fd, process.auxv,
 			 (size_t)process.auxv_len * sizeof(process.auxv[0]));
+}
+
+long
+procfs_slurp(const char *path, char **text, size_t *cap)
+{
+	long r = -ENOMEM, fd;
+	size_t n;
+
+	for (*cap = FIRST_SIZE; *cap <= MAX_SIZE; *cap *= 4) {
+		*text = rtmem_alloc(*cap);
+		if (!*text)
+			return -ENOMEM;
+		fd = host_call4(SYS_openat, AT_FDCWD, P(path),
+				O_RDONLY | O_CLOEXEC, 0);
+		for (n = 0, r = fd; r >= 0 && n < *cap; n += (size_t)r) {
+			r = host_call3(SYS_read, fd, P(*text + n),
+				       (long)(*cap - n));
+			if (r == -EINTR)
+				r = 0;
+			else if (r <= 0)
+				break;
+		}
+		host_call1(SYS_close, fd);
+		if (r == 0)
+			return (long)n;
+		rtmem_free(*text, *cap);
+		if (r < 0)
+			return r;
+	}
+	return -E2BIG;
 }
 
 static size_t
@@ -112,7 +149,7 @@ write_cpus(int fd, int first, int last)
 	int cpu;
 
 	for (cpu = first; cpu <= last && !IS_ERR(r); cpu++)
-		r = write_all(fd, buf, process.isa->cpuinfo(buf, sizeof(buf),
+		r = procfs_write(fd, buf, process.isa->cpuinfo(buf, sizeof(buf),
 							    cpu));
 	return r;
 }
@@ -129,7 +166,7 @@ parse_number(const char **s)
 
 /* The list of online processors looks like "0-3,6\n". */
 long
-procfs_make_cpuinfo(int fd)
+procfs_make_cpuinfo(int fd, const struct procfs_at *at)
 {
 	char list[1024];
 	size_t n = read_small_file("/sys/devices/system/cpu/online", list,
@@ -137,6 +174,7 @@ procfs_make_cpuinfo(int fd)
 	const char *s = list;
 	long r = 0;
 
+	(void)at;
 	if (n == 0)
 		return write_cpus(fd, 0, 0);
 	list[n] = '\0';
@@ -155,10 +193,92 @@ procfs_make_cpuinfo(int fd)
 }
 
 long
-procfs_make_arch(int fd)
+procfs_make_arch(int fd, const struct procfs_at *at)
 {
 	char line[64];
 
+	(void)at;
 	fmt_print(line, sizeof(line), "%s\n", process.isa->machine);
-	return write_all(fd, line, strlen(line));
+	return procfs_write(fd, line, strlen(line));
+}
+
+/* arch/arm64/kernel/cpuinfo.c, cpuregs_attr. */
+long
+procfs_make_cpu_reg(int fd, const struct procfs_at *at)
+{
+	char line[64];
+	size_t n = fmt_print(line, sizeof(line),
+			     "/sys/devices/system/cpu/cpu%ld", at->number);
+
+	if (host_call3(SYS_faccessat, AT_FDCWD, P(line), F_OK))
+		return -ENOENT;
+	n = fmt_print(line, sizeof(line), "0x%016lx\n",
+		      process.isa->cpu_reg(strrchr(at->path, '/') + 1));
+	return procfs_write(fd, line, n);
+}
+
+long
+procfs_make_release(int fd, const struct procfs_at *at)
+{
+	const char *r = process.opt.uname_release;
+	long err = procfs_write(fd, r, strlen(r));
+
+	(void)at;
+	return err ? err : procfs_write(fd, "\n", 1);
+}
+
+/* "Linux version RELEASE (...) ..." */
+long
+procfs_make_version(int fd, const struct procfs_at *at)
+{
+	const char *release = process.opt.uname_release, *rest = NULL;
+	char host[1024];
+	size_t n = read_small_file(at->path, host, sizeof(host) - 1);
+	long r;
+
+	host[n] = '\0';
+	for (int words = 0; words < 3; words++)
+		rest = strchr(rest ? rest + 1 : host, ' ') ?: host + n;
+	r = procfs_write(fd, "Linux version ", 14);
+	if (!r)
+		r = procfs_write(fd, release, strlen(release));
+	return r ? r : procfs_write(fd, rest, strlen(rest));
+}
+
+/* "flags:" is octal; the kernel adds O_CLOEXEC to what F_GETFL tells. */
+long
+procfs_make_fdinfo(int fd, const struct procfs_at *at)
+{
+	char *text, *flags, *end, line[32];
+	uint64_t v = 0;
+	size_t cap;
+	long n = procfs_slurp(at->path, &text, &cap), r;
+
+	if (n < 0)
+		return n;
+	flags = memmem(text, (size_t)n, "flags:\t", 7);
+	end = flags ? flags += 7 : text;
+	for (; *end >= '0' && *end <= '7'; end++)
+		v = v << 3 | (uint64_t)(*end - '0');
+	if (flags) {
+		r = procfs_write(fd, text, (size_t)(flags - text));
+		if (!r)
+			r = procfs_write(fd, line,
+					 fmt_print(line, sizeof(line), "0%lo",
+						   xlat_open_to_guest(v)));
+	} else {
+		r = 0;
+	}
+	if (!r)
+		r = procfs_write(fd, end, (size_t)(text + n - end));
+	rtmem_free(text, cap);
+	return r;
+}
+
+long
+procfs_make_none(int fd, const struct procfs_at *at)
+{
+	(void)fd;
+	(void)at;
+	return -ENOENT;
 }

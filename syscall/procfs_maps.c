@@ -1,11 +1,13 @@
 /*
- * procfs_maps.c - /proc/self/maps and smaps as the guest should see them.
+ * procfs_maps.c - /proc/PID/maps, smaps, smaps_rollup and numa_maps as the
+ * guest should see them.
  *
  * The host's file is read and filtered: rows that are not the guest's go; a
  * row is split where the guest's protection changes (the host has one mapping
  * for r-x and r-- neighbours, as nothing of the guest's is executable there);
  * protections become the guest's; its heap, stack and vdso get their names;
- * file names lose the sysroot.
+ * file names lose the sysroot. What another guest knows of its mappings is
+ * read from its memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +24,6 @@
 
 /* Where names start; the kernel pads with spaces up to there. */
 #define NAME_COLUMN	73
-#define FIRST_SIZE	(256ul << 10)
-#define MAX_SIZE	(1ul << 30)
 #define ROW_MAX		4400	/* a path of PATH_MAX and the rest */
 
 /* A row of maps; strings point into the host's text. */
@@ -36,6 +36,12 @@ struct row {
 	bool is_file;		/* has an inode */
 	const char *name;	/* not terminated */
 	int name_len;
+};
+
+/* What the process knows of its address space. */
+struct view {
+	struct gmem_table t;
+	gaddr stack_top, stack_guard, stack_base, vdso;
 };
 
 struct output {
@@ -120,17 +126,15 @@ parse_row(struct row *r, const char *s, const char *end)
 
 /* What the kernel would call [lo, hi), or NULL for the row's own name. */
 static const char *
-special_name(const struct row *r, gaddr lo, gaddr hi)
+special_name(const struct view *v, const struct row *r, gaddr lo, gaddr hi)
 {
-	const struct process *p = &process;
-
 	if (r->is_file)
 		return NULL;
-	if (lo < p->stack_top && hi >= p->stack_top)
+	if (lo < v->stack_top && hi >= v->stack_top)
 		return "[stack]";
-	if (lo <= p->vdso && p->vdso < hi)
+	if (lo <= v->vdso && v->vdso < hi)
 		return "[vdso]";
-	if (lo < gmem_brk(0) && hi > gmem_brk_start())
+	if (lo < v->t.brk && hi > v->t.brk_start)
 		return "[heap]";
 	/* The host's idea of heap and stack is none of the guest's. */
 	if (r->name_len && strncmp(r->name, "[anon", 5) != 0)
@@ -158,9 +162,10 @@ strip_name(const char **name, int *len)
 }
 
 static void
-put_row(struct output *o, const struct row *r, gaddr lo, gaddr hi, int prot)
+put_row(struct output *o, const struct view *v, const struct row *r, gaddr lo,
+	gaddr hi, int prot)
 {
-	const char *special = special_name(r, lo, hi), *name = r->name;
+	const char *special = special_name(v, r, lo, hi), *name = r->name;
 	int name_len = r->name_len;
 	char line[128];
 	size_t n;
@@ -196,27 +201,43 @@ put_size(struct output *o, gaddr lo, gaddr hi)
 			       (hi - lo) >> 10));
 }
 
+/* The range that `addr' is in, or NULL. */
+static const struct gmem_range *
+range_at(const struct view *v, gaddr addr)
+{
+	unsigned lo = 0, hi = v->t.n;
+
+	while (lo < hi) {
+		unsigned mid = lo + (hi - lo) / 2;
+
+		if (v->t.r[mid].hi <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < v->t.n && v->t.r[lo].lo <= addr ? &v->t.r[lo] : NULL;
+}
+
 /* Writes the guest's rows for the host's row r; details are the lines that
  * follow it in smaps, given to its first part. */
 static void
-put_parts(struct output *o, const struct row *r, const char *details,
-	  size_t details_len)
+put_parts(struct output *o, const struct view *v, const struct row *r,
+	  const char *details, size_t details_len)
 {
-	gaddr cur = r->lo, lo, hi;
+	gaddr cur = r->lo, hi;
 
 	while (cur < r->hi) {
-		int prot = gmem_query(cur, &lo, &hi);
+		const struct gmem_range *g = range_at(v, cur);
 
-		if (prot < 0)
+		if (!g)
 			return;
-		if (hi > r->hi)
-			hi = r->hi;
-		if (cur < process.stack_base && hi > process.stack_guard) {
+		hi = g->hi < r->hi ? g->hi : r->hi;
+		if (cur < v->stack_base && hi > v->stack_guard) {
 			/* The stack's guard is not a mapping to the guest. */
-			cur = process.stack_base;
+			cur = v->stack_base;
 			continue;
 		}
-		put_row(o, r, cur, hi, prot);
+		put_row(o, v, r, cur, hi, g->prot);
 		if (cur == r->lo)
 			put(o, details, details_len);
 		else if (details_len)
@@ -231,8 +252,11 @@ starts_row(const char *s)
 	return (*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'f');
 }
 
+/* Goes through the rows of maps or smaps, each with the lines behind it. */
 static void
-filter(struct output *o, const char *text, const char *end)
+for_rows(const char *text, const char *end, const struct view *v, void *to,
+	 void (*fn)(void *to, const struct view *v, const struct row *r,
+		    const char *details, size_t details_len))
 {
 	while (text < end) {
 		const char *nl = memchr(text, '\n', (size_t)(end - text));
@@ -244,67 +268,228 @@ filter(struct output *o, const char *text, const char *end)
 			next = next ? next + 1 : end;
 		}
 		if (nl && parse_row(&r, text, nl))
-			put_parts(o, &r, details, (size_t)(next - details));
+			fn(to, v, &r, details, (size_t)(next - details));
 		text = next;
 	}
 }
 
-/* Reads all of `path' into [*text, *text + *cap); the length or -errno. */
-static long
-slurp(const char *path, char **text, size_t *cap)
+static void
+filter(void *to, const struct view *v, const struct row *r,
+       const char *details, size_t details_len)
 {
-	long fd = host_call4(SYS_openat, AT_FDCWD, P(path),
-			     O_RDONLY | O_CLOEXEC, 0);
-	size_t n = 0;
-	long r = 1;
-
-	if (IS_ERR(fd))
-		return fd;
-	while (r > 0 || r == -EINTR) {
-		if (n == *cap) {
-			r = -E2BIG;	/* the caller tries again with more */
-			break;
-		}
-		r = host_call3(SYS_read, fd, P(*text + n), (long)(*cap - n));
-		if (r > 0)
-			n += (size_t)r;
-	}
-	host_call1(SYS_close, fd);
-	return r < 0 ? r : (long)n;
+	put_parts(to, v, r, details, details_len);
 }
 
 static long
-make(int fd, const char *path)
+view_of(const struct procfs_at *at, struct view *v)
+{
+	struct process other;
+	const struct process *p = &process;
+	long r = gmem_table_of(at->own ? 0 : at->tid, &v->t);
+
+	if (r)
+		return r;
+	if (!at->own) {
+		r = gmem_peek(at->tid, &other, &process, sizeof(other));
+		if (r) {
+			rtmem_free(v->t.r, v->t.bytes);
+			return r;
+		}
+		p = &other;
+	}
+	v->stack_top = p->stack_top;
+	v->stack_guard = p->stack_guard;
+	v->stack_base = p->stack_base;
+	v->vdso = p->vdso;
+	return 0;
+}
+
+/* The file that is replaced, and the view of it. */
+struct source {
+	struct view view;
+	char *text;
+	size_t cap;
+	long n;
+};
+
+static long
+source_open(struct source *s, const char *path, const struct procfs_at *at)
+{
+	long r = view_of(at, &s->view);
+
+	if (r)
+		return r;
+	s->n = procfs_slurp(path, &s->text, &s->cap);
+	if (s->n < 0)
+		rtmem_free(s->view.t.r, s->view.t.bytes);
+	return s->n < 0 ? s->n : 0;
+}
+
+static void
+source_close(struct source *s)
+{
+	rtmem_free(s->text, s->cap);
+	rtmem_free(s->view.t.r, s->view.t.bytes);
+}
+
+long
+procfs_make_maps(int fd, const struct procfs_at *at)
 {
 	struct output o = { .fd = fd };
-	size_t cap;
-	char *text;
-	long n = -ENOMEM;
+	struct source s;
+	long r = source_open(&s, at->path, at);
 
-	for (cap = FIRST_SIZE; cap <= MAX_SIZE; cap *= 4) {
-		text = rtmem_alloc(cap);
-		if (!text)
-			return -ENOMEM;
-		n = slurp(path, &text, &cap);
-		if (!IS_ERR(n)) {
-			filter(&o, text, text + n);
-			flush(&o);
-		}
-		rtmem_free(text, cap);
-		if (n != -E2BIG)
-			break;
+	if (r)
+		return r;
+	for_rows(s.text, s.text + s.n, &s.view, &o, filter);
+	source_close(&s);
+	flush(&o);
+	return o.error;
+}
+
+/* --- smaps_rollup: sums of the lines of smaps. */
+
+enum { PSS = 1, PSS_ANON = 3, PSS_FILE, PSS_SHMEM, ANONYMOUS };	/* of sums */
+
+static const char sums[][16] = {
+	"Rss", "Pss", "Pss_Dirty", "Pss_Anon", "Pss_File", "Pss_Shmem",
+	"Anonymous", "Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty",
+	"Referenced", "KSM", "LazyFree", "AnonHugePages", "ShmemPmdMapped",
+	"FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb", "Swap",
+	"SwapPss", "Locked",
+};
+
+struct rollup {
+	gaddr lo, hi;
+	uint64_t sum[ARRAY_SIZE(sums)];
+};
+
+/* The value of the line that begins with `name', in KiB. */
+static uint64_t
+value_of(const char *lines, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+	const char *end = lines + len, *s = lines;
+	uint64_t v = 0;
+
+	while (s && s + n < end && (memcmp(s, name, n) || s[n] != ':')) {
+		s = memchr(s, '\n', (size_t)(end - s));
+		s = s ? s + 1 : NULL;
 	}
-	return IS_ERR(n) ? n : o.error;
+	if (!s || s + n >= end)
+		return 0;
+	for (s += n + 1; *s == ' '; s++)
+		;
+	for (; *s >= '0' && *s <= '9'; s++)
+		v = v * 10 + (uint64_t)(*s - '0');
+	return v;
+}
+
+static bool
+is_shmem(const struct row *r)
+{
+	static const char *const name[] = { "/dev/zero", "/dev/shm/", "/memfd:",
+					    "/SYSV" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++)
+		if (r->name_len >= (int)strlen(name[i]) &&
+		    !memcmp(r->name, name[i], strlen(name[i])))
+			return true;
+	return false;
+}
+
+static void
+add_up(void *to, const struct view *v, const struct row *r,
+       const char *details, size_t details_len)
+{
+	struct rollup *u = to;
+
+	if (!range_at(v, r->lo))
+		return;
+	if (!u->lo)
+		u->lo = r->lo;
+	u->hi = r->hi;
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++)
+		u->sum[i] += value_of(details, details_len, sums[i]);
+	if (is_shmem(r))
+		u->sum[PSS_SHMEM] += value_of(details, details_len, "Pss");
+}
+
+/* Pss by kind is in no line of smaps: what is anonymous is seldom shared. */
+static void
+split_pss(struct rollup *u)
+{
+	uint64_t rest = u->sum[PSS] - u->sum[PSS_SHMEM];
+
+	u->sum[PSS_ANON] = u->sum[ANONYMOUS] < rest ? u->sum[ANONYMOUS] : rest;
+	u->sum[PSS_FILE] = rest - u->sum[PSS_ANON];
 }
 
 long
-procfs_make_maps(int fd)
+procfs_make_rollup(int fd, const struct procfs_at *at)
 {
-	return make(fd, "/proc/self/maps");
+	struct output o = { .fd = fd };
+	struct rollup u = { 0 };
+	char line[4096];
+	struct source s;
+	long r;
+
+	fmt_print(line, sizeof(line), "/proc/%ld/smaps", at->tid);
+	r = source_open(&s, line, at);
+	if (r)
+		return r;
+	for_rows(s.text, s.text + s.n, &s.view, &u, add_up);
+	source_close(&s);
+	split_pss(&u);
+	put(&o, line, fmt_print(line, sizeof(line), "%08lx-%08lx ---p 00000000"
+				" 00:00 0                              "
+				"[rollup]\n", u.lo, u.hi));
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++)
+		put(&o, line, fmt_print(line, sizeof(line), "%s:%*lu kB\n",
+					sums[i], (int)(23 - strlen(sums[i])),
+					u.sum[i]));
+	flush(&o);
+	return o.error;
+}
+
+/* --- numa_maps: "lo policy [file=NAME] ..." */
+
+static void
+put_numa(struct output *o, const char *line, size_t n)
+{
+	const char *file = memmem(line, n, " file=", 6);
+	size_t head;
+	int len;
+
+	if (file) {
+		file += 6;
+		head = (size_t)(file - line);
+		put(o, line, head);
+		len = (int)(n - head);
+		strip_name(&file, &len);
+		put(o, file, (size_t)len);
+	} else {
+		put(o, line, n);
+	}
 }
 
 long
-procfs_make_smaps(int fd)
+procfs_make_numa(int fd, const struct procfs_at *at)
 {
-	return make(fd, "/proc/self/smaps");
+	struct output o = { .fd = fd };
+	const char *line, *nl;
+	struct source s;
+	long r = source_open(&s, at->path, at);
+
+	if (r)
+		return r;
+	for (line = s.text; (nl = strchr(line, '\n')); line = nl + 1) {
+		const char *hex = line;
+
+		if (range_at(&s.view, procfs_hex(&hex)))
+			put_numa(&o, line, (size_t)(nl + 1 - line));
+	}
+	source_close(&s);
+	flush(&o);
+	return o.error;
 }

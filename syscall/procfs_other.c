@@ -28,8 +28,8 @@ read_link(const char *path, char buf[PATH_MAX])
 	return n;
 }
 
-static bool
-runs_ferry(long pid)
+bool
+procfs_is_guest(long pid)
 {
 	char path[32], ours[PATH_MAX], theirs[PATH_MAX];
 
@@ -112,7 +112,7 @@ procfs_other_exe(long pid, char buf[2 * PATH_MAX])
 {
 	gaddr at;
 
-	if (!runs_ferry(pid))
+	if (!procfs_is_guest(pid))
 		return NULL;
 	at = program_headers(pid);
 	return at ? mapped_file(pid, at, buf) : NULL;

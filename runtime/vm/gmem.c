@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/uio.h>
 
 #include "../base/hostcall.h"
 #include "../base/lock.h"
@@ -22,13 +23,9 @@
 #include "gmem.h"
 #include "gmem_alias.h"
 
-struct region {
-	gaddr lo, hi;
-	int prot;	/* the guest's */
-};
-
 #define FIRST_REGIONS	4096u
 #define MAX_ALIASES	32	/* of one address */
+#define MAX_TABLE	(1ul << 30)	/* of another process; bytes */
 
 /* mmap flags that only x86-64 knows. */
 #define HOST_MAP_32BIT		0x40
@@ -36,7 +33,7 @@ struct region {
 
 static struct {
 	struct lock lock;
-	struct region *r;
+	struct gmem_range *r;
 	unsigned n, room;
 	gaddr brk_start, brk;
 	gaddr host_lo[GMEM_HOST_RANGES], host_hi[GMEM_HOST_RANGES];
@@ -72,7 +69,7 @@ static void
 make_room(void)
 {
 	unsigned room = gm.room ? 2 * gm.room : FIRST_REGIONS;
-	struct region *r = rtmem_alloc(room * sizeof(*r));
+	struct gmem_range *r = rtmem_alloc(room * sizeof(*r));
 
 	if (!r)
 		log_die(1, "out of memory for the table of mappings");
@@ -89,7 +86,7 @@ insert_at(unsigned i, gaddr lo, gaddr hi, int prot)
 	if (gm.n == gm.room)
 		make_room();
 	memmove(&gm.r[i + 1], &gm.r[i], (gm.n - i) * sizeof(*gm.r));
-	gm.r[i] = (struct region){ lo, hi, prot };
+	gm.r[i] = (struct gmem_range){ lo, hi, prot };
 	gm.n++;
 }
 
@@ -110,7 +107,7 @@ forget(gaddr lo, gaddr hi)
 
 	i = find(lo);
 	if (i < gm.n && gm.r[i].lo < lo) {
-		struct region old = gm.r[i];
+		struct gmem_range old = gm.r[i];
 
 		exec |= old.prot & PROT_EXEC;
 		gm.r[i].hi = lo;
@@ -658,6 +655,64 @@ gmem_query(gaddr addr, gaddr *lo, gaddr *hi)
 	}
 	lock_release(&gm.lock);
 	return prot;
+}
+
+long
+gmem_peek(long pid, void *dst, const void *src, size_t n)
+{
+	struct iovec to = { dst, n }, from = { (void *)(uintptr_t)src, n };
+	long r = host_call6(SYS_process_vm_readv, pid, P(&to), 1, P(&from), 1,
+			    0);
+
+	return r == (long)n ? 0 : IS_ERR(r) ? r : -EFAULT;
+}
+
+/* The other may change it meanwhile: what comes is as good as what it was a
+ * moment before, or has entries that nobody finds. */
+static long
+table_of_other(long pid, struct gmem_table *t)
+{
+	__typeof__(gm) other;
+	long r = gmem_peek(pid, &other, &gm, sizeof(gm));
+
+	if (r)
+		return r;
+	t->n = other.n;
+	t->brk_start = other.brk_start;
+	t->brk = other.brk;
+	t->bytes = t->n * sizeof(*t->r);
+	if (t->bytes > MAX_TABLE)
+		return -EFAULT;
+	t->r = rtmem_alloc(t->bytes);
+	if (!t->r)
+		return -ENOMEM;
+	r = gmem_peek(pid, t->r, other.r, t->bytes);
+	if (r)
+		rtmem_free(t->r, t->bytes);
+	return r;
+}
+
+long
+gmem_table_of(long pid, struct gmem_table *t)
+{
+	if (pid)
+		return table_of_other(pid, t);
+	for (;;) {
+		t->bytes = (gm.n + 16ul) * sizeof(*t->r);
+		t->r = rtmem_alloc(t->bytes);
+		if (!t->r)
+			return -ENOMEM;
+		lock_acquire(&gm.lock);
+		t->n = gm.n;
+		t->brk_start = gm.brk_start;
+		t->brk = gm.brk;
+		if (t->n * sizeof(*t->r) <= t->bytes)
+			memcpy(t->r, gm.r, t->n * sizeof(*t->r));
+		lock_release(&gm.lock);
+		if (t->n * sizeof(*t->r) <= t->bytes)
+			return 0;
+		rtmem_free(t->r, t->bytes);
+	}
 }
 
 void

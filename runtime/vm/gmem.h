@@ -82,8 +82,29 @@ gaddr gmem_brk_start(void);
  * SEGV_ACCERR. */
 int gmem_exec_range(gaddr pc, gaddr *end);
 
+/* Reads from process `pid', which runs the same ferry, what is at `src' in
+ * this one. 0 or -errno. */
+long gmem_peek(long pid, void *dst, const void *src, size_t n);
+
+/* The guest's ranges with its protections, in order, and its heap: of this
+ * process (0) or of another guest. 0 or -errno; r is given back by
+ * rtmem_free(r, bytes). For /proc. */
+struct gmem_range {
+	gaddr lo, hi;
+	int prot;
+};
+
+struct gmem_table {
+	struct gmem_range *r;
+	unsigned n;
+	size_t bytes;
+	gaddr brk_start, brk;
+};
+
+long gmem_table_of(long pid, struct gmem_table *t);
+
 /* The guest's protection of the range around addr: PROT_ bits and in
- * *lo, *hi its bounds; -1 if it is not the guest's. For /proc/self/maps. */
+ * *lo, *hi its bounds; -1 if it is not the guest's. */
 int gmem_query(gaddr addr, gaddr *lo, gaddr *hi);
 
 /* Copies between guest memory and ours. 0 or -EFAULT; a fault in the middle

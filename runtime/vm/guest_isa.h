@@ -92,6 +92,8 @@ struct guest_isa {
 	/* What a core file shows of a thread. */
 	void (*core_regs)(const struct thread *t, struct core_regs *regs);
 
+	/* What /sys shows of an identification register, by its name there. */
+	uint64_t (*cpu_reg)(const char *name);
 	/* /proc/cpuinfo, one processor block; returns the length. */
 	size_t (*cpuinfo)(char *buf, size_t size, int cpu);
 

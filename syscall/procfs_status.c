@@ -1,0 +1,174 @@
+/*
+ * procfs_status.c - /proc/PID/status, stat and syscall of the own process:
+ * what the host's kernel cannot know of signals, filters and system calls.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../runtime/base/hostcall.h"
+#include "../runtime/base/log.h"
+#include "../runtime/base/rtmem.h"
+#include "../runtime/vm/guest_isa.h"
+#include "../runtime/vm/process.h"
+#include "../signals/signals.h"
+#include "procfs_files.h"
+#include "seccomp.h"
+
+/* A thread, as the guest's kernel would have it. */
+struct state {
+	uint64_t blocked, ignored, caught, held;
+	int seccomp, filters;	/* the mode, and how many */
+	int nr;			/* -1: it is not in a system call */
+	uint64_t args[6];
+	gaddr sp, pc;
+};
+
+/* False: there is no such thread any more. */
+static bool
+look_at(struct state *s, long tid)
+{
+	struct thread *t;
+
+	lock_acquire(&process.thread_lock);
+	for (t = process.threads; t && t->tid != tid; t = t->next)
+		;
+	if (t) {
+		*s = (struct state){
+			.blocked = t->sigmask,
+			.held = signals_held(t),
+			.nr = t->syscall_nr,
+			.sp = process.isa->sp(t),
+			.pc = process.isa->pc(t),
+		};
+		signals_sets(t, &s->ignored, &s->caught);
+		process.isa->syscall_args(t, s->args);
+		for (const struct seccomp_filter *f = t->seccomp; f;
+		     f = f->prev) {
+			s->seccomp = s->seccomp == 2 || f->len ? 2 : 1;
+			s->filters += f->len != 0;
+		}
+	}
+	lock_release(&process.thread_lock);
+	return t;
+}
+
+/* The value of a line of status that is not the host's, into buf; 0: it is
+ * the host's. */
+static size_t
+own_value(const struct state *s, const char *line, uint64_t host, char *buf,
+	  size_t size)
+{
+	const struct {
+		const char *name, *format;
+		uint64_t value;
+	} all[] = {
+		{ "SigPnd:", "%016lx", host | s->held },
+		{ "SigBlk:", "%016lx", s->blocked },
+		{ "SigIgn:", "%016lx", s->ignored },
+		{ "SigCgt:", "%016lx", s->caught },
+		{ "Seccomp:", "%lu", (uint64_t)s->seccomp },
+		{ "Seccomp_filters:", "%lu", (uint64_t)s->filters },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (!strncmp(line, all[i].name, strlen(all[i].name)))
+			return fmt_print(buf, size, all[i].format,
+					 all[i].value);
+	return 0;
+}
+
+static long
+put_status_line(int fd, const struct state *s, const char *line, size_t n)
+{
+	const char *tab = memchr(line, '\t', n), *hex = tab ? tab + 1 : line;
+	char value[24];
+	size_t len;
+	long r;
+
+	if (!strncmp(line, "x86_", 4))
+		return 0;
+	len = tab ? own_value(s, line, procfs_hex(&hex), value, sizeof(value))
+		  : 0;
+	if (!len)
+		return procfs_write(fd, line, n);
+	r = procfs_write(fd, line, (size_t)(tab + 1 - line));
+	if (!r)
+		r = procfs_write(fd, value, len);
+	return r ? r : procfs_write(fd, "\n", 1);
+}
+
+long
+procfs_make_status(int fd, const struct procfs_at *at)
+{
+	const char *line, *nl;
+	struct state s;
+	char *text;
+	size_t cap;
+	long n = procfs_slurp(at->path, &text, &cap), r = 0;
+
+	if (n < 0)
+		return n;
+	if (look_at(&s, at->tid)) {
+		for (line = text; !r && (nl = strchr(line, '\n'));
+		     line = nl + 1)
+			r = put_status_line(fd, &s, line,
+					    (size_t)(nl + 1 - line));
+	} else {
+		r = procfs_write(fd, text, (size_t)n);
+	}
+	rtmem_free(text, cap);
+	return r;
+}
+
+/* fs/proc/array.c: fields 31 to 34, of which 3 is the first behind the name's
+ * parenthesis, are the low words of the sets, in decimal. */
+long
+procfs_make_stat(int fd, const struct procfs_at *at)
+{
+	struct state s;
+	char *text, *p, *end, line[128];
+	size_t cap, len;
+	long n = procfs_slurp(at->path, &text, &cap), r;
+
+	if (n < 0)
+		return n;
+	p = strrchr(text, ')');
+	for (int field = 2; p && field < 31; field++)
+		p = strchr(p + 1, ' ');
+	end = p;
+	for (int field = 31; end && field < 35; field++)
+		end = strchr(end + 1, ' ');
+	if (!end || !look_at(&s, at->tid)) {
+		r = procfs_write(fd, text, (size_t)n);
+	} else {
+		len = fmt_print(line, sizeof(line), " %lu %lu %lu %lu",
+				s.held & 0x7fffffff, s.blocked & 0x7fffffff,
+				s.ignored & 0x7fffffff,
+				s.caught & 0x7fffffff);
+		r = procfs_write(fd, text, (size_t)(p - text));
+		if (!r)
+			r = procfs_write(fd, line, len);
+		if (!r)
+			r = procfs_write(fd, end, (size_t)(text + n - end));
+	}
+	rtmem_free(text, cap);
+	return r;
+}
+
+long
+procfs_make_syscall(int fd, const struct procfs_at *at)
+{
+	struct state s;
+	char line[256];
+	size_t n;
+
+	if (!look_at(&s, at->tid))
+		return -ESRCH;
+	if (s.nr < 0)
+		return procfs_write(fd, "running\n", 8);
+	n = fmt_print(line, sizeof(line),
+		      "%d 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx\n",
+		      s.nr, s.args[0], s.args[1], s.args[2], s.args[3],
+		      s.args[4], s.args[5], s.sp, s.pc);
+	return procfs_write(fd, line, n);
+}

@@ -1,0 +1,363 @@
+/*
+ * proc_details.c - what /proc tells of signals, descriptors, system calls and
+ * memory: of the process, of one of its threads, and of another program; by
+ * path, from a directory's descriptor, and through a link.
+ *
+ * TEST-CFLAGS: -pthread
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "check.h"
+
+static char text[1 << 18];
+
+static int
+slurp_at(int dir, const char *path)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = 0, r;
+
+	if (fd < 0)
+		return 0;
+	while ((r = read(fd, text + n, sizeof(text) - 1 - (size_t)n)) > 0)
+		n += r;
+	text[n] = '\0';
+	close(fd);
+	return n > 0;
+}
+
+static int
+slurp(const char *path)
+{
+	return slurp_at(AT_FDCWD, path);
+}
+
+/* The number behind "NAME:\t" in text. */
+static unsigned long
+value(const char *name, int base)
+{
+	size_t n = strlen(name);
+	char *s = text;
+
+	while (s && (strncmp(s, name, n) || s[n] != ':')) {
+		s = strchr(s, '\n');
+		s = s ? s + 1 : NULL;
+	}
+	CHECK(s);
+	return strtoul(s + n + 1, NULL, base);
+}
+
+static void
+nap(void)
+{
+	struct timespec ts = { 0, 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static void
+handler(int sig)
+{
+	(void)sig;
+}
+
+/* Fields 31 to 34 of stat. */
+static void
+check_stat(unsigned long blocked, unsigned long ignored, unsigned long caught)
+{
+	char *s = strrchr(text, ')');
+	unsigned long pending, b, i, c;
+
+	for (int field = 2; field < 31; field++)
+		s = strchr(s + 1, ' ');
+	CHECK(sscanf(s, "%lu %lu %lu %lu", &pending, &b, &i, &c) == 4);
+	CHECK(b == blocked && i == ignored && c == caught);
+}
+
+static void
+check_signals(unsigned long caught)
+{
+	unsigned long blocked = 1ul << (SIGSEGV - 1) | 1ul << (SIGHUP - 1) |
+				1ul << (SIGRTMIN + 3 - 1);
+	unsigned long ignored = 1ul << (SIGUSR1 - 1);
+
+	CHECK(value("SigBlk", 16) == blocked);
+	/* libc does not let us set the two that it uses itself. */
+	CHECK((value("SigIgn", 16) & ~(3ul << 31)) == ignored);
+	CHECK(value("SigCgt", 16) == caught);
+}
+
+static void
+test_signals(void)
+{
+	unsigned long caught = 1ul << (SIGUSR2 - 1) | 1ul << (SIGBUS - 1);
+	char path[64];
+	sigset_t set;
+	int dir;
+
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		signal(sig, SIG_DFL);
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, handler);
+	signal(SIGBUS, handler);
+	sigemptyset(&set);
+	sigaddset(&set, SIGSEGV);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGRTMIN + 3);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	CHECK(slurp("/proc/self/status"));
+	check_signals(caught);
+	CHECK(!strstr(text, "x86"));
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", getpid(),
+		 getpid());
+	CHECK(slurp(path));
+	check_signals(caught);
+	dir = open("/proc/self", O_RDONLY | O_DIRECTORY);
+	CHECK(slurp_at(dir, "status"));
+	check_signals(caught);
+	CHECK(slurp_at(dir, "stat"));
+	check_stat(1ul << (SIGSEGV - 1) | 1, 1ul << (SIGUSR1 - 1), caught);
+	CHECK(slurp("/proc/thread-self/stat"));
+	check_stat(1ul << (SIGSEGV - 1) | 1, 1ul << (SIGUSR1 - 1), caught);
+	raise(SIGSEGV);
+	CHECK(slurp("/proc/thread-self/status"));
+	CHECK(value("SigPnd", 16) == 1ul << (SIGSEGV - 1));
+	signal(SIGSEGV, SIG_IGN);
+	sigemptyset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	signal(SIGSEGV, SIG_DFL);
+	close(dir);
+	check_group("signals");
+}
+
+/* Flags as fdinfo has them are those of fcntl and open. */
+static void
+check_fdinfo(int flags)
+{
+	char path[64];
+	int fd = open("/tmp", flags), dir, got;
+
+	CHECK(fd >= 0);
+	got = fcntl(fd, F_GETFL);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	CHECK(slurp(path));
+	CHECK((int)value("flags", 8) == (got | (flags & O_CLOEXEC)));
+	CHECK(value("pos", 10) == 0 && value("mnt_id", 10) > 0);
+	dir = open("/proc/self/fdinfo", O_RDONLY | O_DIRECTORY);
+	snprintf(path, sizeof(path), "%d", fd);
+	CHECK(slurp_at(dir, path));
+	CHECK((int)value("flags", 8) == (got | (flags & O_CLOEXEC)));
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", getpid(), fd);
+	CHECK(slurp(path));
+	CHECK((int)value("flags", 8) == (got | (flags & O_CLOEXEC)));
+	close(dir);
+	close(fd);
+}
+
+static void
+test_descriptors(void)
+{
+	char path[64];
+
+	check_fdinfo(O_RDONLY | O_DIRECTORY);
+	check_fdinfo(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	check_fdinfo(O_RDONLY | O_NONBLOCK | O_NOATIME);
+	check_fdinfo(O_PATH | O_DIRECTORY);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", 9999);
+	FAILS(open(path, O_RDONLY), ENOENT);
+	FAILS(open("/proc/self/fdinfo/0", O_RDONLY | O_DIRECTORY), ENOTDIR);
+	check_group("descriptors");
+}
+
+static atomic_int sleeper;
+static int wake[2];
+
+static void *
+block(void *unused)
+{
+	char c;
+
+	(void)unused;
+	sleeper = (int)syscall(SYS_gettid);
+	CHECK(read(wake[0], &c, 1) == 1);
+	return NULL;
+}
+
+/* The number and arguments of the call that a thread is in. */
+static void
+test_syscall(void)
+{
+	unsigned long nr, a[6], sp, pc;
+	pthread_t t;
+	char path[64];
+
+	CHECK(!pipe(wake) && !pthread_create(&t, NULL, block, NULL));
+	while (!sleeper)
+		nap();
+	nap();
+	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", sleeper);
+	if (!slurp(path)) {	/* the kernel may be without */
+		printf("no %s\n", path);
+	} else {
+		CHECK(sscanf(text, "%lu %lx %lx %lx %lx %lx %lx %lx %lx", &nr,
+			     &a[0], &a[1], &a[2], &a[3], &a[4], &a[5], &sp,
+			     &pc) == 9);
+		CHECK(nr == SYS_read && a[0] == (unsigned long)wake[0]);
+		CHECK(a[1] > sp - 4096 && a[1] < sp + 4096 && a[2] == 1 && pc);
+	}
+	CHECK(write(wake[1], "x", 1) == 1 && !pthread_join(t, NULL));
+	close(wake[0]);
+	close(wake[1]);
+	check_group("system call");
+}
+
+static void
+check_memory(const char *of)
+{
+	char path[64];
+	unsigned long rss = 0, anonymous;
+	char *s;
+
+	snprintf(path, sizeof(path), "/proc/%s/smaps", of);
+	CHECK(slurp(path));
+	for (s = text; (s = strstr(s, "\nRss:")); s++)
+		rss += strtoul(s + 5, NULL, 10);
+	CHECK(rss > 0);
+	snprintf(path, sizeof(path), "/proc/%s/smaps_rollup", of);
+	if (slurp(path)) {
+		CHECK(strstr(text, "[rollup]\n"));
+		CHECK(value("Rss", 10) + 400 > rss &&
+		      value("Rss", 10) < rss + 400);
+		anonymous = value("Anonymous", 10);
+		CHECK(anonymous > 0 && anonymous <= value("Rss", 10));
+		CHECK(value("Pss_Anon", 10) + value("Pss_File", 10) +
+		      value("Pss_Shmem", 10) <= value("Pss", 10) + 4);
+	}
+	snprintf(path, sizeof(path), "/proc/%s/numa_maps", of);
+	if (slurp(path)) {
+		CHECK(strstr(text, " stack "));
+#ifdef __aarch64__
+		CHECK(!strstr(text, "700000000000 "));
+#endif
+	}
+	snprintf(path, sizeof(path), "/proc/%s/maps", of);
+	CHECK(slurp(path));
+	CHECK(strstr(text, " r-xp ") && strstr(text, "[heap]\n"));
+	CHECK(strstr(text, "[stack]\n") && strstr(text, "[vdso]\n"));
+#ifdef __aarch64__
+	CHECK(!strstr(text, "700000000000-") && !strstr(text, "[vvar"));
+	CHECK(!strstr(strstr(text, "[stack]") + 1, "[stack]"));
+#endif
+}
+
+/* Of this process, and of a child that runs the same program. */
+static void
+test_memory(void)
+{
+	char name[32];
+	int pid;
+
+	*(volatile char *)sbrk(4096) = 1;
+	check_memory("self");
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+	nap();
+	snprintf(name, sizeof(name), "%d", pid);
+	check_memory(name);
+	snprintf(name, sizeof(name), "%d/task/%d", pid, pid);
+	CHECK(!chdir("/proc") && slurp(strcat(name, "/maps")));
+	CHECK(strstr(text, " r-xp ") && !chdir("/"));
+	kill(pid, SIGKILL);
+	CHECK(waitpid(pid, NULL, 0) == pid);
+	check_group("memory");
+}
+
+/* Files that only one architecture has, and what tells them apart. */
+static void
+test_machine(void)
+{
+#ifdef __aarch64__
+	static const char midr[] = "/sys/devices/system/cpu/cpu0/regs/"
+				   "identification/midr_el1";
+	unsigned long id;
+	struct stat st;
+	int dir;
+
+	FAILS(open("/proc/self/arch_status", O_RDONLY), ENOENT);
+	FAILS(access("/proc/self/arch_status", F_OK), ENOENT);
+	FAILS(stat("/proc/thread-self/arch_status", &st), ENOENT);
+	CHECK(slurp(midr) && !access(midr, R_OK) && !stat(midr, &st));
+	CHECK(S_ISREG(st.st_mode));
+	__asm__("mrs %0, midr_el1" : "=r"(id));
+	CHECK(strlen(text) == 19 && strtoul(text, NULL, 16) == id);
+	dir = open("/sys/devices/system/cpu", O_RDONLY | O_DIRECTORY);
+	CHECK(slurp_at(dir, "cpu0/regs/identification/revidr_el1"));
+	close(dir);
+	FAILS(open("/sys/devices/system/cpu/cpu99999/regs/identification/"
+		   "midr_el1", O_RDONLY), ENOENT);
+#endif
+	check_group("machine");
+}
+
+static void
+test_release(void)
+{
+	struct utsname u;
+	char want[128];
+
+	CHECK(!uname(&u) && slurp("/proc/sys/kernel/osrelease"));
+	snprintf(want, sizeof(want), "%s\n", u.release);
+	CHECK(!strcmp(text, want));
+	snprintf(want, sizeof(want), "Linux version %s ", u.release);
+	CHECK(slurp("/proc/version"));
+	CHECK(!strncmp(text, want, strlen(want)) && strchr(text, '#'));
+	check_group("release");
+}
+
+static void
+test_seccomp(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K,
+					    SECCOMP_RET_ALLOW);
+	struct sock_fprog prog = { 1, &allow };
+
+	CHECK(slurp("/proc/self/status") && value("Seccomp", 10) == 0);
+	CHECK(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	CHECK(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog));
+	CHECK(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog));
+	CHECK(slurp("/proc/self/status") && value("Seccomp", 10) == 2);
+	CHECK(value("Seccomp_filters", 10) == 2);
+	CHECK(value("NoNewPrivs", 10) == 1);
+	check_group("seccomp");
+}
+
+int
+main(void)
+{
+	test_signals();
+	test_descriptors();
+	test_syscall();
+	test_memory();
+	test_machine();
+	test_release();
+	test_seccomp();
+	return check_done();
+}
