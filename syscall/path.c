@@ -79,6 +79,51 @@ get_by_name(struct path_buf *pb, int dirfd, int flags)
 	return memcpy(pb->host, buf, strlen(buf) + 1);
 }
 
+/* Whether a link would be followed on the way of a relative path, which is
+ * the same again when it returns. */
+static bool
+meets_link(int dirfd, char *path, int flags)
+{
+	char *s = path, target, end;
+	long r;
+
+	for (;;) {
+		s += strspn(s, "/");
+		if (!*s)
+			return false;
+		s += strcspn(s, "/");
+		end = *s;
+		if (!end && flags & SYSROOT_NOFOLLOW)
+			return false;
+		*s = '\0';
+		r = host_call4(SYS_readlinkat, dirfd, P(path), P(&target), 1);
+		*s = end;
+		if (r > 0)
+			return true;
+		if (r != -EINVAL)
+			return false;
+	}
+}
+
+/*
+ * A relative path: the host resolves it, from the directory that it is
+ * relative to, unless it leads over a link into the sysroot: an absolute link
+ * would take the host to what it has under this name.
+ */
+static const char *
+get_relative(struct path_buf *pb, int dirfd, int flags)
+{
+	const char *host;
+
+	if (!meets_link(dirfd, pb->guest, flags))
+		return pb->guest;
+	memcpy(pb->proc, pb->guest, strlen(pb->guest) + 1);
+	host = get_by_name(pb, dirfd, flags);
+	if (host && sysroot_strip(host) != host)
+		return host;
+	return memcpy(pb->guest, pb->proc, strlen(pb->proc) + 1);
+}
+
 const char *
 path_get(struct thread *t, struct path_buf *pb, int dirfd, gaddr src,
 	 int flags, long *err)
@@ -90,12 +135,11 @@ path_get(struct thread *t, struct path_buf *pb, int dirfd, gaddr src,
 		*err = n;
 		return NULL;
 	}
-	if (t->by_name)
-		host = get_by_name(pb, dirfd, flags);
-	else if (pb->guest[0] != '/')
+	if (!process.opt.sysroot)
 		return pb->guest;
-	else
-		host = sysroot_path(pb->guest, pb->host, flags);
+	if (pb->guest[0] != '/' && !t->by_name)
+		return get_relative(pb, dirfd, flags);
+	host = get_by_name(pb, dirfd, flags);
 	if (!host)
 		*err = -ENAMETOOLONG;
 	return host;

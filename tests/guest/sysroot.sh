@@ -21,6 +21,15 @@ ln -s to-sysroot "$tmp/host/twice"
 ln -s /ferry-data "$tmp/host/to-dir"
 ln -s /nowhere "$tmp/host/broken"
 ln -s loop "$tmp/host/loop"
+# What both have.
+mkdir -p "$tmp/both" "$tmp/sysroot$tmp/both"
+echo host >"$tmp/both/file"
+echo sysroot >"$tmp/sysroot$tmp/both/file"
+for side in "$tmp/host" "$tmp/sysroot/ferry-data"; do
+	ln -s "$tmp/both/file" "$side/to-both"
+	ln -s to-both "$side/over-both"
+	ln -s "$tmp/both" "$side/dir-both"
+done
 "$cc" -static -O1 -D_GNU_SOURCE -o "$tmp/host/sysroot_prog" \
 	"$dir/sysroot_prog.c" || exit 1
 cp "$tmp/host/sysroot_prog" "$tmp/sysroot/ferry-data/prog"

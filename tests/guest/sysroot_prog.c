@@ -76,6 +76,35 @@ test_in_sysroot(int dirfd, const char *host)
 	FAILS(openat(dirfd, "nowhere/new", O_CREAT | O_WRONLY, 0600), ENOENT);
 }
 
+/* Absolute links to what both the host and the sysroot have. */
+static void
+test_both(int dirfd, const char *prefix)
+{
+	static const char *const name[] = { "to-both", "over-both",
+					    "dir-both/file", "./dir-both//file" };
+	char path[PATH_MAX], buf[PATH_MAX];
+	struct stat st, same;
+	int fd;
+
+	for (unsigned i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "%s%s", prefix, name[i]);
+		CHECK(first_byte(dirfd, path) == 's');
+		CHECK(fstatat(dirfd, path, &st, 0) == 0 && st.st_size == 8);
+		CHECK(faccessat(dirfd, path, R_OK, 0) == 0);
+	}
+	snprintf(path, sizeof(path), "%sto-both", prefix);
+	CHECK(fstatat(dirfd, path, &same, AT_SYMLINK_NOFOLLOW) == 0);
+	CHECK(S_ISLNK(same.st_mode));
+	CHECK(readlinkat(dirfd, path, buf, sizeof(buf)) > 10);
+	FAILS(openat(dirfd, path, O_RDONLY | O_NOFOLLOW), ELOOP);
+	snprintf(path, sizeof(path), "%sdir-both/new", prefix);
+	fd = openat(dirfd, path, O_CREAT | O_EXCL | O_WRONLY, 0600);
+	CHECK(fd >= 0 && fstat(fd, &st) == 0 && close(fd) == 0);
+	snprintf(path, sizeof(path), "%sdir-both/../both/new", prefix);
+	CHECK(fstatat(dirfd, path, &same, 0) == 0);
+	CHECK(same.st_ino == st.st_ino && unlinkat(dirfd, path, 0) == 0);
+}
+
 /* Links that are on the host and name what only the sysroot has. */
 static void
 test_links_of_host(int dirfd, const char *host)
@@ -145,6 +174,7 @@ test_exec(const char *host)
 int
 main(int argc, char **argv)
 {
+	char prefix[PATH_MAX];
 	const char *host;
 	int root, data;
 
@@ -157,6 +187,11 @@ main(int argc, char **argv)
 	test_host_only(root, host);
 	test_in_sysroot(data, host);
 	test_long(data);
+	test_both(data, "");
+	snprintf(prefix, sizeof(prefix), "%s/", host);
+	test_both(root, prefix);
+	snprintf(prefix, sizeof(prefix), "%s/", argv[1]);
+	test_both(root, prefix);
 	test_links_of_host(root, host);
 	test_links_of_host(root, argv[1]);
 
@@ -170,6 +205,7 @@ main(int argc, char **argv)
 	CHECK(chdir("..") == 0 && chdir(host) == 0);
 	CHECK(first_byte(AT_FDCWD, "file") == 'h');
 	test_links_of_host(AT_FDCWD, ".");
+	test_both(AT_FDCWD, "");
 	FAILS(open("missing", O_RDONLY), ENOENT);
 	return 0;
 }
