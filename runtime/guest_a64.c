@@ -7,6 +7,7 @@
 
 #include "../loader/vdso.h"
 #include "../signals/frame_a64.h"
+#include "../signals/tag_a64.h"
 #include "../translator/guest/a64/cpu_model.h"
 #include "../translator/guest/a64/sysreg.h"
 #include "../translator/translate.h"
@@ -125,6 +126,8 @@ const struct guest_isa guest_a64 = {
 	.syscall_restart = syscall_restart,
 	.frame_setup = a64_frame_setup,
 	.frame_return = a64_frame_return,
+	.fault_address = a64_fault_address,
+	.untagged = a64_untagged,
 	.core_regs = core_regs,
 	.cpu_reg = cpu_reg,
 	.cpuinfo = a64_cpuinfo,

@@ -20,6 +20,7 @@
 #include "../runtime/vm/process.h"
 #include "internal.h"
 
+#define GUEST_SA_EXPOSE_TAGBITS 0x00000800u
 #define GUEST_SA_RESTART	0x10000000u
 #define GUEST_SA_NODEFER	0x40000000u
 
@@ -101,6 +102,25 @@ die_uncaught(struct thread *t, const siginfo_t *info)
 	die(t, info);
 }
 
+/* Also if it was sent: the kernel goes by number and code. */
+static bool
+has_fault_address(const siginfo_t *info)
+{
+	return info->si_code > 0 && info->si_code < SI_KERNEL &&
+	       SIG_BIT(info->si_signo) & SIG_SYNC_SET;
+}
+
+/* The kernel's hide_si_addr_tag_bits(); arm64 leaves breakpoints alone. */
+static void
+hide_tag(siginfo_t *info)
+{
+	gaddr addr = (gaddr)info->si_addr;
+
+	if (has_fault_address(info) &&
+	    (info->si_signo != SIGTRAP || info->si_code != TRAP_BRKPT))
+		info->si_addr = (void *)process.isa->untagged(addr);
+}
+
 /* Builds the frame and makes the handler's mask the guest's. */
 static int
 enter_handler(struct thread *t, int sig, const siginfo_t *info,
@@ -108,10 +128,13 @@ enter_handler(struct thread *t, int sig, const siginfo_t *info,
 {
 	uint64_t old = t->restore_sigmask ? t->saved_sigmask : t->sigmask;
 	uint64_t mask = t->sigmask | a->mask;
+	siginfo_t shown = *info;
 	int r;
 
+	if (!(a->flags & GUEST_SA_EXPOSE_TAGBITS))
+		hide_tag(&shown);
 	r = process.isa->frame_setup(t, altstack_frame_top(t, a->flags), sig,
-				     info, a->handler, a->restorer,
+				     &shown, a->handler, a->restorer,
 				     (int)a->flags, old);
 	if (r < 0)
 		return r;
@@ -279,8 +302,8 @@ signals_force(struct thread *t, const siginfo_t *info)
 		signals_deliver(t);
 }
 
-void
-signals_fault(struct thread *t)
+static void
+raise_fault(struct thread *t, gaddr addr)
 {
 	siginfo_t info;
 
@@ -288,8 +311,18 @@ signals_fault(struct thread *t)
 	info.si_signo = t->fault.sig;
 	info.si_code = t->fault.code;
 	/* guest addresses are host addresses */
-	info.si_addr = (void *)(uintptr_t)t->fault.addr;
+	info.si_addr = (void *)addr;
 	signals_force(t, &info);
+}
+
+void
+signals_fault(struct thread *t)
+{
+	gaddr addr = process.isa->fault_address(t);
+
+	if (addr != t->fault.addr)
+		t->fault.far = process.isa->untagged(addr);
+	raise_fault(t, addr);
 }
 
 /* As arm64_notify_segfault(): at the new sp if the frame got that far, and with
@@ -302,8 +335,7 @@ bad_frame(struct thread *t)
 	t->fault.sig = SIGSEGV;
 	t->fault.code = gmem_query(sp, &lo, &hi) < 0 ? SEGV_MAPERR :
 						       SEGV_ACCERR;
-	t->fault.addr = sp;
-	signals_fault(t);
+	raise_fault(t, sp);
 }
 
 void

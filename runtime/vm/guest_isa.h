@@ -89,6 +89,12 @@ struct guest_isa {
 	int (*frame_return)(struct thread *t, uint64_t *mask,
 			    struct guest_altstack *altstack);
 
+	/* t->fault.addr as the instruction made it, with bits that the
+	 * hardware ignores; and what of such an address the kernel shows to
+	 * handlers without SA_EXPOSE_TAGBITS. In signals/tag_*.c. */
+	gaddr (*fault_address)(const struct thread *t);
+	gaddr (*untagged)(gaddr addr);
+
 	/* What a core file shows of a thread. */
 	void (*core_regs)(const struct thread *t, struct core_regs *regs);
 
