@@ -19,6 +19,7 @@
 #include "binfmt_start.h"
 #include "coredump.h"
 #include "cpu_loop.h"
+#include "edges.h"
 #include "options.h"
 #include "rootfs.h"
 #include "vm/gmem.h"
@@ -113,6 +114,8 @@ main(int argc, char **argv, char **envp)
 	gmem_code_changed = p->isa->code_changed;
 	signals_dump_core = coredump;
 	signals_init(t);
+	if (p->opt.edge_signal)
+		edges_start(t);
 
 	if (p->opt.rootfs)
 		rootfs_enter(&p->opt);

@@ -356,6 +356,23 @@ set_lockstep(struct parser *p, const char *arg)
 	p->opt->lockstep = true;
 }
 
+static void
+set_signal_edges(struct parser *p, const char *arg)
+{
+	unsigned long sig, every = 1;
+	char *end;
+
+	sig = strtoul(arg, &end, 10);
+	if (*end == ':')
+		every = strtoul(end + 1, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end || sig < 1 || sig > 64 ||
+	    every < 1 || every > UINT32_MAX)
+		log_die(EXIT_USAGE, "--signal-edges %s: not of the form "
+			"SIG[:N]", arg);
+	p->opt->edge_signal = (int)sig;
+	p->opt->edge_every = (uint32_t)every;
+}
+
 #define DUMP_STRACE	(1u << 30)
 #define DUMP_NOTHING	(1u << 31)
 
@@ -500,6 +517,9 @@ static const struct option_row rows[] = {
 	{ "lockstep", "lockstep", { "FERRY_LOCKSTEP" }, NULL,
 	  "compare each translation's work with the interpreter's", true,
 	  set_lockstep },
+	{ "signal-edges", "signal-edges", { "FERRY_SIGNAL_EDGES" },
+	  "SIG[:N]", "raise signal SIG at every Nth branch that is taken",
+	  true, set_signal_edges },
 	{ "version", "version", { NULL }, NULL,
 	  "print the version", false, show_version },
 	{ "h", "help", { NULL }, NULL,
@@ -730,6 +750,9 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		log_die(EXIT_USAGE, "--bind needs --rootfs");
 	if (!getauxval(AT_SECURE))
 		apply_environment(&p, envp, text);
+	if (opt->lockstep && opt->edge_signal)
+		log_die(EXIT_USAGE, "--lockstep and --signal-edges exclude "
+			"each other");
 	opt->binds = p.binds;
 	if (i >= argc)
 		log_die(EXIT_USAGE, "no program given (try ferry -h)");

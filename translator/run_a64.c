@@ -14,6 +14,7 @@
 #include "block.h"
 #include "codecache.h"
 #include "fp_mode.h"
+#include "guest/a64/a64_front.h"
 #include "guest/a64/again.h"
 #include "guest/a64/exclusive.h"
 #include "guest/a64/interp.h"
@@ -60,14 +61,16 @@ may_run_code(const struct a64_cpu *cpu)
 
 /* Runs b's translation and what is linked to it. The block where that ended,
  * or NULL if the thread is wanted. */
-static inline struct block *
-run_code(struct thread *t, struct block *b)
+static __attribute__((always_inline)) inline struct block *
+run_code(struct thread *t, struct block *b, bool edges)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
 	uint8_t *site = x64_enter(cpu, b->code);
 	struct block *next;
 
 	a64_again_settle(cpu);
+	if (edges && !t->edges)
+		edge_reached(t);
 	if (t->poll) {
 		report_exit(REPORT_POLL);
 		return NULL;
@@ -94,11 +97,24 @@ count(struct block *b)
 		tier1_translate(b);
 }
 
-static int
-run_blocks(struct thread *t)
+/* As translated code counts them: execution goes on elsewhere than behind the
+ * block that was at `pc', or an indirect jump went there. */
+static void
+count_edge(struct thread *t, gaddr pc, const struct block *b)
+{
+	if (t->cpu.a64.pc == pc + b->nr * 4u && !a64_front_is_indirect(
+			a64_front_row(b->insn[b->nr - 1].word)))
+		return;
+	if (--t->edges == 0)
+		edge_reached(t);
+}
+
+static __attribute__((always_inline)) inline int
+run_tiers(struct thread *t, bool edges)
 {
 	struct a64_cpu *cpu = &t->cpu.a64;
 	struct block *b;
+	gaddr pc;
 
 	if (unlikely(t->poll))
 		return EXIT_POLL;
@@ -106,18 +122,33 @@ run_blocks(struct thread *t)
 	for (;;) {
 		count(b);
 		if (b->code && may_run_code(cpu)) {
-			b = run_code(t, b);
+			b = run_code(t, b, edges);
 			if (unlikely(!b))
 				return EXIT_POLL;
 			continue;
 		}
 		if (b->code && fp_mode_is_wrong(cpu))
 			return EXIT_POLL;
+		pc = cpu->pc;
 		a64_interp_run_block(cpu, b);
+		if (edges)
+			count_edge(t, pc, b);
 		if (unlikely(t->poll))
 			return EXIT_POLL;
 		b = next_block(cpu, b);
 	}
+}
+
+static int
+run_blocks(struct thread *t)
+{
+	return run_tiers(t, false);
+}
+
+static int
+run_edges(struct thread *t)
+{
+	return run_tiers(t, true);
 }
 
 #define UNIT_READY	3	/* not an enum vm_exit */
@@ -190,7 +221,8 @@ a64_run(struct thread *t)
 	fp_mode_set(&t->cpu.a64, trap);
 	do {
 		why = lockstep_wanted() ? run_lockstep(t) :
-					  enter(t, run_blocks);
+		      enter(t, unlikely(process.opt.edge_signal) ?
+				       run_edges : run_blocks);
 		/* What faults in translated code is done again here: the
 		 * interpreter ignores tags, and knows all of the fault. */
 		while (why == EXIT_FAULT && t->retry) {

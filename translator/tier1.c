@@ -179,6 +179,7 @@ translate(struct block *b)
 		return false;
 	}
 	em.fp_tests = fp_mode_tests();
+	em.edges = process.opt.edge_signal;
 	em.runs = report_block_counter(ir.pc, ir.nr_guest);
 	em.calls = em.runs ? report_fallback_counter : NULL;
 	optimise(false);

@@ -56,6 +56,8 @@ struct options {
 	bool stats;		/* --stats */
 	bool perfmap, jitdump;
 	bool lockstep;		/* interpreter against translator */
+	int edge_signal;	/* --signal-edges: which; 0: none */
+	uint32_t edge_every;	/* at each edge of that number */
 	uint32_t dump;		/* -d: DUMP_* */
 	const char *dump_file;	/* -D, absolute; NULL: standard error */
 	uint32_t threshold;	/* how often a block runs before it is

@@ -143,6 +143,7 @@ thread_new(struct thread *parent)
 	t->sighand = parent->sighand;
 	t->sigmask = parent->sigmask;
 	t->seccomp = parent->seccomp;
+	t->edges = parent->edges;
 	t->syscall_nr = -1;
 	t->epoch = ~0ull;	/* runs no code */
 	t->sigstack = block + l.sigstack;

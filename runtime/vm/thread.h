@@ -81,6 +81,10 @@ struct thread {
 	/* Set by the signal handler (and whoever wants the thread's
 	 * attention), polled at block edges and in the system call window. */
 	volatile uint32_t poll;
+	/* Owned by edges.c: edges until the next signal; the system call that
+	 * the last one came before. */
+	uint32_t edges;
+	gaddr edge_call;
 
 	int tid;
 	struct process *process;
@@ -208,6 +212,11 @@ _Noreturn void cpu_loop(struct thread *t);
  * instruction. Called in guest_isa.run, to which it returns if the guest goes
  * on there. Also in runtime/cpu_loop.c. */
 void cpu_syscall(struct thread *t);
+
+/* --signal-edges: t->edges has become 0. Called in guest_isa.run, at an edge,
+ * where the guest's state is whole and its pc the next instruction's. In
+ * runtime/edges.c. */
+void edge_reached(struct thread *t);
 
 /*
  * host_enter calls fn(t) so that host_unwind can end it: the host's fault

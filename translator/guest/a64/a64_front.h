@@ -18,6 +18,8 @@ bool a64_front_ends_block(unsigned row);
 
 /* Whether the row is a system call, behind which the same code goes on. */
 bool a64_front_is_call(unsigned row);
+/* An indirect jump, call or return. */
+bool a64_front_is_indirect(unsigned row);
 
 /* Whether code behind the word may have to be looked up anew: what writes
  * FPCR. */

@@ -188,6 +188,12 @@ a64_front_is_call(unsigned row)
 }
 
 bool
+a64_front_is_indirect(unsigned row)
+{
+	return row == A64_ROW_br || row == A64_ROW_blr || row == A64_ROW_ret;
+}
+
+bool
 a64_front_changes_mode(uint32_t word)
 {
 	return (word & ~31u) == 0xd51b4400;	/* MSR FPCR, Xt */

@@ -152,6 +152,9 @@ struct emit {
 	/* Given by the caller: whether the code has to find NaNs that x86 and
 	 * Arm choose differently; else they trap. */
 	bool fp_tests;
+	/* Each branch that is taken is counted in struct thread's `edges', and
+	 * the code left when that is 0. */
+	bool edges;
 	/* What the code at a pc does about flags; the interpreter's
 	 * handlers. */
 	struct ir_ahead (*ahead)(gaddr pc);

@@ -54,10 +54,16 @@ jcc_aligned(struct emit *e, enum x64_cc cc)
 	return x64_jcc(&e->as, cc, e->as.p);
 }
 
-bool
-emit_is_backward(struct emit *e, gaddr target)
+static bool
+is_backward(struct emit *e, gaddr target)
 {
 	return target <= e->b->pc + 4 * e->guest;
+}
+
+bool
+emit_must_look(struct emit *e, gaddr target)
+{
+	return is_backward(e, target) || unlikely(e->edges);
 }
 
 void
@@ -67,15 +73,32 @@ emit_jcc_to(struct emit *e, enum x64_cc cc, gaddr target)
 	emit_add_exit(e, jcc_aligned(e, cc), target, true);
 }
 
-/* A jump to another block. Every loop has one that goes backward, which looks
- * whether the thread is wanted. */
+/* A branch to target is taken. To the next instruction is not elsewhere. */
+static void
+count_edge(struct emit *e, gaddr target)
+{
+	if (likely(!e->edges) || target == e->b->pc + 4 * (e->guest + 1))
+		return;
+	x64_alu_mi(&e->as, X64_32, ALU_SUB, THREAD(edges), 1);
+	emit_add_exit(e, x64_jcc(&e->as, CC_E, e->as.p), target, false);
+}
+
+/* What goes backward looks whether the thread is wanted: every loop does. */
+static void
+look_first(struct emit *e, gaddr target)
+{
+	count_edge(e, target);
+	if (!is_backward(e, target))
+		return;
+	x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
+	emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
+}
+
+/* A jump to another block. */
 void
 emit_exit_to(struct emit *e, gaddr target)
 {
-	if (emit_is_backward(e, target)) {
-		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
-		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
-	}
+	look_first(e, target);
 	emit_flags_leave(e, target);
 	emit_add_exit(e, emit_jmp_aligned(e), target, true);
 }
@@ -94,7 +117,7 @@ emit_jump_if(struct emit *e, ir_ref k)
 	}
 	cc = emit_cond(e, i->a);
 	emit_done(e, i->a);
-	if (!emit_is_backward(e, i->imm)) {
+	if (!emit_must_look(e, i->imm)) {
 		emit_jcc_to(e, cc, i->imm);
 		return;
 	}
@@ -136,6 +159,7 @@ void
 emit_ijump(struct emit *e, ir_ref k)
 {
 	target_to_rax(e, emit_def(e, k)->a);
+	count_edge(e, EMIT_EXIT_RAX);
 	look_up_rax(e);
 	x64_rm(&e->as, X64_32, 0xff, 4, x64_at(RCX, 8));	/* jmp */
 }
@@ -165,10 +189,7 @@ emit_call(struct emit *e, ir_ref k)
 {
 	gaddr target = emit_def(e, k)->imm;
 
-	if (target <= e->b->pc + 4 * e->guest) {
-		x64_alu_mi(&e->as, X64_32, ALU_CMP, THREAD(poll), 0);
-		emit_add_exit(e, x64_jcc(&e->as, CC_NE, e->as.p), target, false);
-	}
+	look_first(e, target);
 	emit_flags_leave(e, target);
 	push_return(e);
 	align_jump(e, 1);
@@ -180,6 +201,7 @@ void
 emit_icall(struct emit *e, ir_ref k)
 {
 	target_to_rax(e, emit_def(e, k)->a);
+	count_edge(e, EMIT_EXIT_RAX);
 	look_up_rax(e);
 	push_return(e);
 	x64_rm(&e->as, X64_32, 0xff, 2, x64_at(RCX, 8));	/* call */
@@ -192,6 +214,7 @@ emit_ret(struct emit *e, ir_ref k)
 	uint8_t *other;
 
 	target_to_rax(e, emit_def(e, k)->a);
+	count_edge(e, EMIT_EXIT_RAX);
 	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RSP, 8));
 	other = x64_jcc(&e->as, CC_NE, e->as.p);
 	x64_ret(&e->as);

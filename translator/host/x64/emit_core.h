@@ -109,9 +109,10 @@ void emit_add_exit(struct emit *e, uint8_t *site, gaddr target,
 /* A jump that can be patched while other threads run it. */
 uint8_t *emit_jmp_aligned(struct emit *e);
 void emit_exit_to(struct emit *e, gaddr target);
-/* Whether that is a loop's jump, which looks whether the thread is wanted. */
-bool emit_is_backward(struct emit *e, gaddr target);
-/* A conditional one, not backward. */
+/* Whether that is a jump that looks whether the thread is wanted: a loop's, or
+ * any if edges are counted. */
+bool emit_must_look(struct emit *e, gaddr target);
+/* A conditional one that need not look. */
 void emit_jcc_to(struct emit *e, enum x64_cc cc, gaddr target);
 void emit_jump_if(struct emit *e, ir_ref k);
 void emit_call(struct emit *e, ir_ref k);

@@ -629,7 +629,7 @@ thread_jump(struct emit *e, const struct ir_insn *j, const struct ir_insn *x,
 	e->guest++;
 	e->fl_memory = true;
 	compare_operands(e, x, wants_carry(n));
-	if (!emit_is_backward(e, j->imm)) {
+	if (!emit_must_look(e, j->imm)) {
 		emit_jcc_to(e, cond_cc(n), j->imm);
 		to_next = x64_jmp(&e->as, e->as.p);
 	} else {
