@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "../runtime/base/hostcall.h"
+#include "../runtime/base/mortal.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -221,6 +222,8 @@ note_spawned(struct thread *t, const struct thread *child, int pid)
 	if (s) {
 		s->spawner = t;
 		s->spawn_pid = pid;
+		mortal_add((uintptr_t)s->block, (uintptr_t)s->block +
+			   s->block_size, pid);
 	}
 	lock_release(&process.thread_lock);
 }

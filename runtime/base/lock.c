@@ -2,13 +2,20 @@
  * lock.c - a futex mutex that knows its owner, so that it can be released
  * when the owner is dead.
  */
+#include <errno.h>
 #include <linux/futex.h>
+#include <time.h>
 
 #include "base.h"
 #include "hostcall.h"
 #include "lock.h"
+#include "mortal.h"
+#include "rtmem.h"
 
 #define WAITED	1u
+
+/* How long a lock is waited for before its owner's health is asked after. */
+#define PATIENCE	50000000	/* ns */
 
 static __thread struct lock_held held;
 
@@ -45,6 +52,26 @@ exchange(struct lock *l, uint32_t *seen, uint32_t state)
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/* Inside the owner's thread block. */
+static uintptr_t
+owner_at(uint32_t state)
+{
+	return RT_BASE | (uintptr_t)(state >> 1) << 10;
+}
+
+/* Sleeps until the state may be another. True: never again, the owner is
+ * dead. */
+static bool
+sleep_on(struct lock *l, uint32_t state)
+{
+	static const struct timespec patience = { 0, PATIENCE };
+	bool doubt = mortal_any();
+
+	return host_call4(SYS_futex, P(&l->state), FUTEX_WAIT_PRIVATE, state,
+			  doubt ? P(&patience) : 0) == -ETIMEDOUT &&
+	       mortal_is_dead(owner_at(state));
+}
+
 static __attribute__((noinline)) void
 wait(struct lock *l, uint32_t seen)
 {
@@ -55,9 +82,12 @@ wait(struct lock *l, uint32_t seen)
 				return;
 			continue;
 		}
-		if (seen & WAITED || exchange(l, &seen, seen | WAITED))
-			host_call4(SYS_futex, P(&l->state),
-				   FUTEX_WAIT_PRIVATE, seen | WAITED, 0);
+		if (seen & WAITED || exchange(l, &seen, seen | WAITED)) {
+			seen |= WAITED;
+			if (sleep_on(l, seen) &&
+			    exchange(l, &seen, owner(&held) | WAITED))
+				return;
+		}
 		seen = __atomic_load_n(&l->state, __ATOMIC_RELAXED);
 	}
 }

@@ -7,7 +7,8 @@
  * locks and the child re-initialises them.
  *
  * A process that shares this address space may be killed while it holds one.
- * So each thread notes what it holds, and whoever finds it dead releases that.
+ * So each thread notes what it holds, and whoever finds it dead releases that;
+ * and who waits for long finds out by itself (mortal.h).
  */
 #ifndef FERRY_LOCK_H
 #define FERRY_LOCK_H

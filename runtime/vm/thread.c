@@ -18,6 +18,7 @@
 
 #include "../base/hostcall.h"
 #include "../base/lock.h"
+#include "../base/mortal.h"
 #include "../base/rtmem.h"
 #include "guest_isa.h"
 #include "process.h"
@@ -204,6 +205,8 @@ thread_unlink(struct thread *t)
 		t->next->prev = t->prev;
 	p->nr_threads--;
 	lock_release(&p->thread_lock);
+	if (t->block)
+		mortal_remove((uintptr_t)t->block);
 }
 
 void

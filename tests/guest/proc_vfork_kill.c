@@ -1,10 +1,12 @@
 /*
  * proc_vfork_kill.c - a child that shares its parent's memory is killed in
- * the middle of whatever it does: the parent goes on.
+ * the middle of whatever it does: the parent goes on. First the parent waits
+ * for it as in vfork, then it does the same at the same time.
  *
  * TEST-ARGS: 150
  */
 #define _GNU_SOURCE
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -37,48 +39,88 @@ work(void)
 
 /* Kills whoever has put its id there, after some time. */
 static void
-killer(atomic_int *victim)
+killer(atomic_int *word)
 {
 	unsigned n = 1;
 	int pid;
 
 	for (;;) {
-		while (!(pid = *victim))
+		while (!(pid = *word))
 			usleep(20);
 		n = n * 1103515245 + 12345;
 		usleep((n >> 16) % 700);
-		*victim = 0;
+		*word = 0;
 		if (pid < 0)
 			_exit(0);
 		kill(pid, SIGKILL);
 	}
 }
 
+static atomic_int *victim;
+
+static int
+child(void *arg)
+{
+	while (!arg)
+		work();
+	return 0;
+}
+
+static void
+check_killed(int status)
+{
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	work();
+}
+
+static void
+vfork_one(void)
+{
+	int status;
+	pid_t pid = vfork();
+
+	if (!pid) {
+		*victim = getpid();
+		for (;;)
+			work();
+	}
+	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+	check_killed(status);
+}
+
+static void
+clone_one(void)
+{
+	static _Alignas(16) char stack[64 << 10];
+	int status = 0;
+	pid_t pid = clone(child, stack + sizeof(stack), CLONE_VM | SIGCHLD,
+			  NULL), r;
+
+	CHECK(pid > 0);
+	*victim = pid;
+	while (!(r = waitpid(pid, &status, WNOHANG)))
+		work();
+	CHECK(r == pid);
+	check_killed(status);
+}
+
 int
 main(int argc, char **argv)
 {
 	int n = argc > 1 ? atoi(argv[1]) : 1000, i, status;
-	pid_t pid, helper;
-	atomic_int *victim;
+	pid_t helper;
 
-	alarm(50);
+	alarm(100);
 	victim = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	CHECK(victim != MAP_FAILED);
 	helper = fork();
 	if (!helper)
 		killer(victim);
-	for (i = 0; i < n; i++) {
-		pid = vfork();
-		if (!pid) {
-			*victim = getpid();
-			for (;;)
-				work();
-		}
-		CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
-		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-		work();
-	}
+	for (i = 0; i < n; i++)
+		vfork_one();
+	for (i = 0; i < n; i++)
+		clone_one();
 	*victim = -1;
 	CHECK(waitpid(helper, &status, 0) == helper && status == 0);
 	return 0;

@@ -6,6 +6,8 @@
 #include <time.h>
 
 #include "../../../runtime/base/hostcall.h"
+#include "../../../runtime/base/mortal.h"
+#include "../../../runtime/base/rtmem.h"
 #include "exclusive.h"
 
 struct exclusive_place a64_exclusive[EXCLUSIVE_PLACES];
@@ -16,8 +18,19 @@ struct exclusive_place a64_exclusive[EXCLUSIVE_PLACES];
 #define YIELDS	20
 #define SLEEP	100000	/* ns */
 
+/* Frees the place if its owner, whom v tells, is dead. Whether that had stored
+ * is not known. */
+static void
+bury_owner(uint64_t *place, uint64_t v)
+{
+	if (v >> 32 && mortal_any() && mortal_is_dead(RT_BASE | v >> 33 << 10))
+		__atomic_compare_exchange_n(place, &v, (uint32_t)v + 1, false,
+					    __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED);
+}
+
 uint64_t
-a64_exclusive_wait(const uint64_t *place)
+a64_exclusive_wait(uint64_t *place)
 {
 	struct timespec sleep = { 0, SLEEP };
 	uint64_t v;
@@ -33,10 +46,10 @@ a64_exclusive_wait(const uint64_t *place)
 			return v;
 	}
 	host_call2(SYS_nanosleep, P(&sleep), 0);
+	bury_owner(place, __atomic_load_n(place, __ATOMIC_ACQUIRE));
 	return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
-/* Whether the owner had stored is not known. */
 void
 a64_exclusive_bury(struct a64_cpu *cpu)
 {

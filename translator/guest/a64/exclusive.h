@@ -61,7 +61,7 @@ exclusive_owner(const struct a64_cpu *cpu)
 }
 
 /* Waits a little for a free place; returns what is in it then. */
-uint64_t a64_exclusive_wait(const uint64_t *place);
+uint64_t a64_exclusive_wait(uint64_t *place);
 
 /* Before the value is loaded: notes the number. False: the place is taken. */
 static inline bool
