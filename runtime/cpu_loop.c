@@ -21,6 +21,8 @@ cpu_syscall(struct thread *t)
 	t->orig_arg0 = args[0];
 	t->syscall_nr = (int)nr;
 	ret = syscall_make(t, nr, args);
+	if (unlikely(ret == -ERESTART_GUEST && syscall_always_restarts(nr, args)))
+		ret = -ERESTARTNOINTR_GUEST;
 	if (ret == -ERESTART_GUEST)
 		t->restart = true;
 	else if (unlikely(ret == -ERESTARTNOINTR_GUEST))

@@ -16,6 +16,11 @@
 #include "trace.h"
 
 #include <errno.h>
+#include <linux/futex.h>
+
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2	13		/* since Linux 5.14 */
+#endif
 
 /* window.S has its own copies. */
 _Static_assert(ERESTART_GUEST == 512, "window.S");
@@ -35,6 +40,18 @@ syscall_window_abort(uintptr_t rip)
 		    rip <= __start_syscall_windows[i].insn)
 			return __start_syscall_windows[i].stub;
 	return 0;
+}
+
+/* futex_lock_pi() and futex_wait_requeue_pi() return ERESTARTNOINTR, which our
+ * handler, installed with SA_RESTART, cannot tell from ERESTARTSYS. */
+bool
+syscall_always_restarts(long nr, const uint64_t a[6])
+{
+	int op = (int)a[1] & FUTEX_CMD_MASK;
+
+	return syscall_rows[nr].host == SYS_futex &&
+	       (op == FUTEX_LOCK_PI || op == FUTEX_LOCK_PI2 ||
+		op == FUTEX_WAIT_REQUEUE_PI);
 }
 
 static long

@@ -35,6 +35,10 @@ long syscall_dispatch(struct thread *t, long nr, const uint64_t args[6]);
  */
 #define ERESTARTNOINTR_GUEST	514
 
+/* Whether the kernel makes call `nr' again after a signal whatever SA_RESTART
+ * says: an -ERESTART_GUEST of it is to be an -ERESTARTNOINTR_GUEST. */
+bool syscall_always_restarts(long nr, const uint64_t a[6]);
+
 /* In window.S. `poll' is &t->poll. */
 long syscall_window_enter(volatile uint32_t *poll, long nr, long a, long b,
 			  long c, long d, long e, long f);
