@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "../runtime/base/log.h"
+#include "../runtime/base/own_open.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/sysroot.h"
@@ -194,10 +195,11 @@ program_open(struct program *prog, struct load_error *err)
 	int e;
 
 	/* A FIFO must not make us wait for a writer. */
-	prog->fd = open(prog->host, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-				    O_NOCTTY);
+	prog->fd = (int)own_openat(AT_FDCWD, prog->host, O_RDONLY | O_CLOEXEC |
+				   O_NONBLOCK | O_NOCTTY);
 	if (prog->fd < 0) {
-		e = errno;
+		e = -prog->fd;
+		prog->fd = -1;
 		return load_fail(err, e == ENOENT || e == ENOTDIR ?
 				 LOAD_NOENT : LOAD_NOEXEC, "%s: %s",
 				 prog->name, strerror(e));

@@ -21,6 +21,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
+#include "../runtime/base/own_open.h"
 #include "../runtime/base/rtmem.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
@@ -230,8 +231,7 @@ classify_file(const char *host, int depth)
 {
 	long r, fd;
 
-	fd = host_call4(SYS_openat, AT_FDCWD, P(host),
-			O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+	fd = own_openat(AT_FDCWD, host, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd == -EACCES)	/* may be run, but not read */
 		return EXEC_HOST;
 	if (fd < 0)
@@ -588,12 +588,10 @@ exec_at(struct thread *t, int dirfd, const char *path, int flags, gaddr argv,
 	if (r < 0)
 		return S_ISLNK(st.st_mode) && r == -EACCES ? -ELOOP : r;
 	if (*path) {
-		r = host_call4(SYS_openat, dirfd, P(path),
-			       O_RDONLY | O_CLOEXEC, 0);
+		r = own_openat(dirfd, path, O_RDONLY | O_CLOEXEC);
 	} else {
 		fmt_print(proc, sizeof(proc), "/proc/self/fd/%d", dirfd);
-		r = host_call4(SYS_openat, AT_FDCWD, P(proc),
-			       O_RDONLY | O_CLOEXEC, 0);
+		r = own_openat(AT_FDCWD, proc, O_RDONLY | O_CLOEXEC);
 		if (r == -ENOENT || r == -ENOTDIR)
 			r = host_call3(SYS_fcntl, dirfd, F_DUPFD_CLOEXEC, 0);
 	}

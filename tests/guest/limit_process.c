@@ -177,6 +177,23 @@ files(void)
 	FAILS(fcntl(0, F_DUPFD, 12), EINVAL);
 	FAILS(dup2(0, 12), EBADF);
 	FAILS((int)syscall(SYS_memfd_create, "m", 0), EMFILE);
+	/* A program needs none to start. */
+	closefrom(3);
+	limit(RLIMIT_NOFILE, 3);
+	execl("/proc/self/exe", "limit_process", "no descriptors", NULL);
+	CHECK(!"execl");
+}
+
+/* What that starts. */
+static int
+no_descriptors(void)
+{
+	struct rlimit lim;
+
+	CHECK(!getrlimit(RLIMIT_NOFILE, &lim) && lim.rlim_cur == 3);
+	FAILS(dup(0), EMFILE);
+	FAILS(fcntl(3, F_GETFD), EBADF);
+	return 0;
 }
 
 static void
@@ -257,8 +274,11 @@ values(void)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+	(void)argv;
+	if (argc > 1)
+		return no_descriptors();
 	in_child(address_space);
 	in_child(data);
 	in_child(processes);
