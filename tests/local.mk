@@ -65,7 +65,7 @@ $(tests_unit_test_decode_capstone_OBJECTS): $(a64_gen)
 tests_unit_test_emit_vec_SOURCES = tests/unit/test_emit_vec.c \
 	tests/unit/emit_ops.c tests/unit/emit_ops.h
 tests_unit_test_opt_SOURCES = tests/unit/test_opt.c tests/unit/ir_text.c \
-	tests/unit/ir_text.h
+	tests/unit/ir_text.h tests/unit/ir_guest.h
 # Files of static assertions.
 tests_unit_test_syscall_table_SOURCES = tests/unit/test_syscall_table.c \
 	tests/unit/syscall_numbers.h tests/unit/syscall_numbers_guest.c \

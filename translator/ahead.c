@@ -12,8 +12,23 @@
 #define LOOK_AHEAD	8	/* instructions */
 #define MAX_PATHS	4
 #define MAX_SEEN	32
+#define LOG2_GLANCES	10
 
-static struct ir_block ahead;
+/*
+ * What matters of an instruction here. The same words come again and again,
+ * and this is the same for all of them, wherever they are.
+ */
+struct glance {
+	uint32_t word;
+	struct ir_regs writes;
+	int32_t offset;		/* of a direct branch's target */
+	uint16_t op;		/* the last operation */
+	bool known;
+	bool reads, sets;	/* flags; or, reads: only the interpreter
+				 * knows */
+	bool shows;		/* the state may be looked at */
+};
+
 static gaddr unit_lo, unit_hi;
 
 /* What ahead_flags() has found out for this unit. */
@@ -98,45 +113,64 @@ add_path(struct paths *p, gaddr pc, struct ir_regs written)
 	return true;
 }
 
+static const struct glance *
+glance_at(uint32_t word)
+{
+	static struct glance table[1u << LOG2_GLANCES];
+	static struct ir_block one;
+	struct glance *l = &table[word * 0x9e3779b1u >> (32 - LOG2_GLANCES)];
+	const struct ir_guest *g = &one.guest[0];
+
+	if (likely(l->word == word && l->known))
+		return l;
+	a64_lift_start(&one, 0);
+	a64_lift_insn(&one, word, a64_front_row(word));
+	*l = (struct glance){
+		.word = word, .known = true,
+		.op = (uint16_t)ir_last_op(&one, 0),
+		.writes = g->writes,
+		.reads = g->fallback || g->reads_flags,
+		.sets = g->writes_flags,
+	};
+	l->shows = ir_faults(g) || l->op >= IR_jump;
+	if (l->op >= IR_jump)
+		l->offset = (int32_t)one.insn[one.nr - 1].imm;
+	return l;
+}
+
 /* One of them up to where it sets the flags or leaves for a known place.
  * False: it needs them. */
 static bool
 follow_path(struct paths *p, struct ir_ahead *a)
 {
 	uint32_t words[LOOK_AHEAD];
-	gaddr pc = p->pc[--p->nr];
-	struct ir_regs written = p->written[p->nr], w;
+	gaddr pc = p->pc[--p->nr], start = pc;
+	struct ir_regs written = p->written[p->nr];
 	unsigned n = ahead_fetch(pc, words, p->budget), i;
 
-	a64_lift_start(&ahead, pc);
-	for (i = 0; i < n; i++) {
-		const struct ir_guest *g = &ahead.guest[i];
-		unsigned op;
+	for (i = 0; i < n; i++, pc += 4) {
+		const struct glance *l = glance_at(words[i]);
+		gaddr target = pc + (uint64_t)(int64_t)l->offset;
 
 		p->budget--;
-		a64_lift_insn(&ahead, words[i], a64_front_row(words[i]));
-		op = ir_last_op(&ahead, i);
-		if (g->fallback || g->reads_flags)
+		if (l->reads)
 			return false;
-		if (ir_faults(&ahead, g) || op >= IR_jump) {
+		if (l->shows) {
 			a->use = AHEAD_SEEN;
 			a->lost.x |= written.x;
 			a->lost.v |= written.v;
 		}
-		if (g->writes_flags)
-			return depend_on(pc, pc + 4 * (i + 1));
-		w = ir_written(&ahead, g);
-		written.x |= w.x;
-		written.v |= w.v;
-		if (op == IR_jump || op == IR_call)
-			return add_path(p, ahead.insn[ahead.nr - 1].imm,
-					written) &&
-			       depend_on(pc, pc + 4 * (i + 1));
-		if (op == IR_jump_if) {
-			if (!add_path(p, ahead.insn[ahead.nr - 1].imm,
-				      written))
+		if (l->sets)
+			return depend_on(start, pc + 4);
+		written.x |= l->writes.x;
+		written.v |= l->writes.v;
+		if (l->op == IR_jump || l->op == IR_call)
+			return add_path(p, target, written) &&
+			       depend_on(start, pc + 4);
+		if (l->op == IR_jump_if) {
+			if (!add_path(p, target, written))
 				return false;
-		} else if (ir_ends(op)) {
+		} else if (ir_ends(l->op)) {
 			return false;
 		}
 	}

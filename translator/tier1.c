@@ -92,10 +92,10 @@ lift(gaddr pc)
 		if (i == n)
 			break;
 		row = a64_front_row(words[i]);
-		if (ir.nr > IR_MAX_INSNS - 256)
+		if (ir.nr > IR_MAX_INSNS - IR_MAX_PER_GUEST)
 			break;
 		a64_lift_insn(&ir, words[i], row);
-		a64_again_describe(&ir, &ir.guest[i]);
+		a64_again_describe(&ir.guest[i]);
 		if (ir_ends(ir_last_op(&ir, i)))
 			break;
 		if (ir_last_op(&ir, i) == IR_jump_if) {

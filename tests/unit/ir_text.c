@@ -8,6 +8,7 @@
 #include "../../translator/ir/ops.h"
 #include "../../translator/ir/print.h"
 #include "../../translator/ir/vshape.h"
+#include "ir_guest.h"
 #include "ir_text.h"
 
 #define MAX_NAMES 1000
@@ -187,8 +188,7 @@ insn_line(struct reader *r)
 	k = append(r, i);
 	if (name < MAX_NAMES)
 		r->name[name] = k;
-	r->g->reads_flags |= i.op == IR_getfl;
-	r->g->writes_flags |= i.op == IR_setfl;
+	ir_guest_note(r->g, &i);
 	if (!r->wrong && *r->p)
 		r->wrong = "something behind the operands";
 }

@@ -24,6 +24,7 @@
 #include "../../translator/ir/reference_fp.h"
 #include "../../translator/opt/opt.h"
 #include "emit_ops.h"
+#include "ir_guest.h"
 
 /* --- Blocks. */
 
@@ -144,8 +145,8 @@ build(const struct emit_op *o, struct ir_insn insn, unsigned way)
 		append((struct ir_insn){ .op = IR_setfl, .a = the_op });
 	block.guest[0] = (struct ir_guest){
 		.first = 1, .last = (uint16_t)block.nr,
-		.writes_flags = o->sig[0] == 'F',
 	};
+	ir_guest_note_all(&block, &block.guest[0]);
 }
 
 /* The operation on guest state. */
@@ -421,6 +422,7 @@ end_guest(struct ir_guest flags)
 	g->first = g == block.guest ? 1 : g[-1].last;
 	g->last = (uint16_t)block.nr;
 	g->word = 0x12345678;
+	ir_guest_note_all(&block, g);
 }
 
 /* fcmp; what lies between; b.cond. */
@@ -447,14 +449,14 @@ build_condition(unsigned es, unsigned signal, bool zero, unsigned between,
 				     .shape = (uint16_t)vscalar(es), .a = a,
 				     .b = b });
 	append((struct ir_insn){ .op = IR_setfl, .a = c });
-	end_guest((struct ir_guest){ .writes_flags = true, .again = AGAIN });
+	end_guest((struct ir_guest){ .again = AGAIN });
 	if (between == 1) {	/* the condition as a value, too */
 		c = append((struct ir_insn){ .op = IR_getfl });
 		c = append((struct ir_insn){ .op = IR_cond, .a = c,
 					     .n = (uint16_t)n });
 		c = append((struct ir_insn){ .op = IR_btoi, .a = c });
 		append((struct ir_insn){ .op = IR_setx, .a = c, .n = RES });
-		end_guest((struct ir_guest){ .reads_flags = true });
+		end_guest((struct ir_guest){ .first = 0 });
 	} else if (between == 2) {	/* an operand changes */
 		c = append((struct ir_insn){ .op = IR_getv, .n = 3 });
 		append((struct ir_insn){ .op = IR_setv, .a = c, .n = 1 });
@@ -468,7 +470,7 @@ build_condition(unsigned es, unsigned signal, bool zero, unsigned between,
 	c = append((struct ir_insn){ .op = IR_cond, .a = c,
 				     .n = (uint16_t)n });
 	append((struct ir_insn){ .op = IR_jump_if, .a = c, .imm = TARGET });
-	end_guest((struct ir_guest){ .reads_flags = true });
+	end_guest((struct ir_guest){ .first = 0 });
 }
 
 static void

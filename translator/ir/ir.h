@@ -38,6 +38,12 @@ struct ir_insn {
 
 #define IR_MAX_INSNS	2048
 #define IR_MAX_GUEST	64
+#define IR_MAX_PER_GUEST 256	/* operations of one guest instruction */
+
+/* Sets of guest registers, by number. */
+struct ir_regs {
+	uint32_t x, v;
+};
 
 /* One guest instruction. */
 struct ir_guest {
@@ -45,6 +51,10 @@ struct ir_guest {
 	uint32_t word;
 	bool fallback;		/* only the interpreter can do it */
 	bool reads_flags, writes_flags;
+	/* What its operations are, put together: ir_ops' flags, and the
+	 * registers that they get and set; at least. */
+	uint8_t effects;
+	struct ir_regs reads, writes;
 	/* Of the flags as they are behind it, by opt/flags.c: whether somebody
 	 * may read them; and whether that is somebody outside the block, or
 	 * the interpreter, for whom they must be in memory. */

@@ -32,10 +32,12 @@ ir_is_pure(unsigned op)
 
 /* Whether the guest's registers must be whole where the operation is: who
  * looks at them then may be a signal handler, the interpreter or a block. */
+#define IR_OBSERVES	(IR_FAULTS | IR_LEAVES | IR_SLOW)
+
 static inline bool
 ir_observes(unsigned op)
 {
-	return ir_ops[op].flags & (IR_FAULTS | IR_LEAVES | IR_SLOW);
+	return ir_ops[op].flags & IR_OBSERVES;
 }
 
 /* The last operation of guest instruction g; IR_NONE: it has none, or is the

@@ -71,6 +71,22 @@ verify_insn(const struct ir_block *b, const struct ir_guest *g, unsigned k)
 	return wrong;
 }
 
+/* Passes rewrite operations: what was noted of them is enough, not exact. */
+static const char *
+verify_notes(const struct ir_guest *g, const struct ir_insn *i)
+{
+	uint32_t bit = 1u << (i->n & 31);
+
+	if (ir_ops[i->op].flags & ~g->effects)
+		return "an effect that is not noted";
+	if ((i->op == IR_getx && !(g->reads.x & bit)) ||
+	    (i->op == IR_getv && !(g->reads.v & bit)) ||
+	    (i->op == IR_setx && !(g->writes.x & bit)) ||
+	    (i->op == IR_setv && !(g->writes.v & bit)))
+		return "a register that is not noted";
+	return NULL;
+}
+
 static const char *
 verify_uses(const struct ir_block *b)
 {
@@ -105,6 +121,8 @@ ir_verify(const struct ir_block *b)
 			return "operations that the interpreter does";
 		for (k = g->first; k < g->last; k++) {
 			wrong = verify_insn(b, g, k);
+			if (!wrong)
+				wrong = verify_notes(g, &b->insn[k]);
 			if (wrong)
 				return wrong;
 		}

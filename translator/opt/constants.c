@@ -13,26 +13,38 @@
 
 static struct fold f;
 
-/* The general registers, by what is known of them. */
+/* The general registers of which something is known, and what. */
+static uint32_t known;
 static struct fold_fact reg[32];
 
-static void
-forget(void)
-{
-	unsigned n;
-
-	for (n = 0; n < 32; n++)
-		reg[n] = (struct fold_fact){ .bits = ~UINT64_C(0) };
-}
+static const struct fold_fact nothing = { .bits = ~UINT64_C(0) };
 
 static void
 read_register(ir_ref k)
 {
 	const struct ir_insn *i = &f.b->insn[k];
 
+	if (!(known >> i->n & 1)) {
+		f.fact[k] = nothing;
+		return;
+	}
 	f.fact[k] = reg[i->n];
 	if (reg[i->n].known && fold_is_small(reg[i->n].value))
 		opt_make_const(f.b, k, reg[i->n].value);
+}
+
+static void
+write_register(const struct ir_insn *i)
+{
+	const struct fold_fact *fact = &f.fact[i->a];
+
+	if (fact->bits == nothing.bits && !fact->known) {
+		known &= ~(1u << i->n);
+		return;
+	}
+	known |= 1u << i->n;
+	reg[i->n] = *fact;
+	reg[i->n].same = 0;
 }
 
 /* Operands that have the same value as something simpler become that. */
@@ -50,21 +62,23 @@ simpler_operands(struct ir_insn *i)
 static void
 one(const struct ir_guest *g)
 {
-	ir_ref k;
+	struct ir_insn *i = &f.b->insn[g->first];
+	unsigned k, last = g->last;
 
-	for (k = g->first; k < g->last; k++) {
-		struct ir_insn *i = &f.b->insn[k];
-
-		simpler_operands(i);
-		if (i->op == IR_getx) {
-			read_register(k);
-			continue;
-		}
-		fold_insn(&f, k);
-		if (i->op == IR_setx) {
-			reg[i->n] = f.fact[i->a];
-			reg[i->n].same = 0;
-		}
+	f.any_same = false;
+	for (k = g->first; k < last; k++, i++) {
+		if (f.any_same)
+			simpler_operands(i);
+		if (i->op == IR_getx)
+			read_register((ir_ref)k);
+		else if (i->op == IR_setx)
+			write_register(i);
+		else if (i->op == IR_const)
+			f.fact[k] = fold_constant(i->imm);
+		else if (fold_may_tell(i->op))
+			fold_insn(&f, (ir_ref)k);
+		else
+			f.fact[k] = nothing;
 	}
 }
 
@@ -75,11 +89,11 @@ opt_constants(struct opt *o)
 
 	f.b = o->b;
 	f.pinned = o->pinned;
-	f.fact[0] = (struct fold_fact){ .bits = ~UINT64_C(0) };
-	forget();
+	f.fact[0] = nothing;
+	known = 0;
 	for (j = 0; j < o->b->nr_guest; j++) {
 		one(&o->b->guest[j]);
 		if (o->b->guest[j].fallback)
-			forget();
+			known = 0;
 	}
 }

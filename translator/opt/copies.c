@@ -17,6 +17,9 @@ static bool half[32];
 /* Which registers are copies. */
 static uint32_t copies;
 
+/* What they are copies of; perhaps more. */
+static uint32_t copied_from;
+
 /* Registers written by the current instruction, which reads them before. */
 static uint32_t written_now;
 
@@ -26,6 +29,9 @@ forget(unsigned n)
 	uint32_t left;
 
 	copies &= ~(1u << n);
+	if (!(copied_from >> n & 1))
+		return;
+	copied_from &= ~(1u << n);
 	for (left = copies; left; left &= left - 1)
 		if (from[__builtin_ctz(left)] == n)
 			copies &= ~(left & -left);
@@ -52,6 +58,7 @@ written(const struct opt *o, const struct ir_insn *set)
 	    o->pinned >> set->n & 1 || !(o->pinned >> i->n & 1))
 		return;
 	copies |= 1u << set->n;
+	copied_from |= 1u << i->n;
 	from[set->n] = (uint8_t)i->n;
 	half[set->n] = zext;
 }
@@ -59,7 +66,7 @@ written(const struct opt *o, const struct ir_insn *set)
 /* Reads of a whole register become those of what it is a copy of; those of
  * the low half, too. */
 static void
-read(struct ir_block *b, ir_ref k)
+read(struct ir_block *b, struct ir_guest *g, ir_ref k)
 {
 	struct ir_insn *i = &b->insn[k], *x = &b->insn[i->a];
 
@@ -68,27 +75,38 @@ read(struct ir_block *b, ir_ref k)
 	else if (i->op == IR_zext && i->t == IT32 && x->op == IR_getx &&
 		 x->uses == 1 && source(x->n) != NONE)
 		x->n = (uint16_t)source(x->n);
+	else
+		return;
+	g->reads.x |= copied_from;
 }
 
 void
 opt_copies(struct opt *o)
 {
 	struct ir_block *b = o->b;
+	uint32_t n;
 	unsigned j;
 	ir_ref k;
 
-	copies = 0;
+	copies = copied_from = 0;
 	for (j = 0; j < b->nr_guest; j++) {
-		const struct ir_guest *g = &b->guest[j];
+		struct ir_guest *g = &b->guest[j];
 
+		if (!(g->writes.x & ~o->pinned) && !(copies & g->reads.x)) {
+			/* No copy is made or read. */
+			for (n = g->writes.x & (copies | copied_from); n;
+			     n &= n - 1)
+				forget((unsigned)__builtin_ctz(n));
+			if (g->fallback)
+				copies = copied_from = 0;
+			continue;
+		}
 		written_now = 0;
 		for (k = g->first; k < g->last; k++) {
 			if (copies)
-				read(b, k);
+				read(b, g, k);
 			if (b->insn[k].op == IR_setx)
 				written(o, &b->insn[k]);
 		}
-		if (g->fallback)
-			copies = 0;
 	}
 }

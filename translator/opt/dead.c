@@ -20,14 +20,9 @@ static uint32_t live_x, live_v;
 /* Whether all is seen behind g: by the interpreter, or because SP may be
  * misaligned now, which is a way out. */
 static bool
-is_seen(const struct ir_block *b, const struct ir_guest *g)
+is_seen(const struct ir_guest *g)
 {
-	ir_ref k;
-
-	for (k = g->first; k < g->last; k++)
-		if (b->insn[k].op == IR_setx && b->insn[k].n == 31)
-			return true;
-	return g->fallback;
+	return g->fallback || g->writes.x >> 31;
 }
 
 static bool
@@ -52,9 +47,31 @@ follow(const struct ir_insn *i)
 		live_v |= 1u << i->n;
 }
 
-static void
-one(struct opt *o, const struct ir_guest *g)
+/* Operations that nobody uses go, users before what they use; the registers
+ * that are read then. */
+static struct ir_regs
+remove_unused(struct ir_block *b, const struct ir_guest *g)
 {
+	const struct ir_insn *i = &b->insn[g->last];
+	struct ir_regs reads = { 0, 0 };
+	unsigned k, first = g->first;
+
+	for (k = g->last; k-- > first; ) {
+		i--;
+		if (!i->uses && i->op != IR_NONE && ir_is_pure(i->op))
+			opt_remove(b, (ir_ref)k);
+		else if (i->op == IR_getx)
+			reads.x |= 1u << i->n;
+		else if (i->op == IR_getv)
+			reads.v |= 1u << i->n;
+	}
+	return reads;
+}
+
+static void
+one(struct opt *o, struct ir_guest *g)
+{
+	struct ir_regs writes = { 0, 0 };
 	ir_ref k;
 
 	for (k = g->last; k-- > g->first; ) {
@@ -67,8 +84,24 @@ one(struct opt *o, const struct ir_guest *g)
 			opt_remove(o->b, k);
 		} else {
 			follow(i);
+			if (i->op == IR_setx)
+				writes.x |= 1u << i->n;
+			if (i->op == IR_setv)
+				writes.v |= 1u << i->n;
 		}
 	}
+	g->writes = writes;
+}
+
+/* The same for an instruction that writes nothing dead, as most are, from what
+ * is known of it as a whole. */
+static void
+follow_whole(const struct ir_guest *g)
+{
+	live_x = (live_x & ~g->writes.x) | g->reads.x;
+	live_v = (live_v & ~g->writes.v) | g->reads.v;
+	if (g->effects & IR_OBSERVES)
+		live_x = live_v = ALL;
 }
 
 void
@@ -78,8 +111,15 @@ opt_dead(struct opt *o)
 
 	live_x = live_v = ALL;
 	for (j = o->b->nr_guest; j-- > 0; ) {
-		if (is_seen(o->b, &o->b->guest[j]))
+		struct ir_guest *g = &o->b->guest[j];
+
+		if (is_seen(g))
 			live_x = live_v = ALL;
-		one(o, &o->b->guest[j]);
+		if ((g->writes.x & ~live_x) | (g->writes.v & ~live_v)) {
+			one(o, g);
+		} else {
+			g->reads = remove_unused(o->b, g);
+			follow_whole(g);
+		}
 	}
 }

@@ -9,10 +9,15 @@
 #include "fold.h"
 #include "rewrite.h"
 
+/* t: an integer type, where that matters. */
 static uint64_t
 mask_of(unsigned t)
 {
-	return ref_zext(t, ~UINT64_C(0));
+	static const uint64_t masks[4] = {
+		UINT8_MAX, UINT16_MAX, UINT32_MAX, UINT64_MAX,
+	};
+
+	return masks[t & 3];
 }
 
 /* All bits up to the highest of v. */
@@ -35,6 +40,7 @@ same_as(struct fold *f, ir_ref k, ir_ref r)
 {
 	f->fact[k] = f->fact[r];
 	f->fact[k].same = f->fact[r].same ? f->fact[r].same : r;
+	f->any_same = true;
 }
 
 static bool
@@ -50,7 +56,7 @@ now_const(struct fold *f, ir_ref k, uint64_t v)
 {
 	const struct ir_insn *i = &f->b->insn[k];
 
-	f->fact[k] = (struct fold_fact){ v, v, 0, true };
+	f->fact[k] = fold_constant(v);
 	if (fold_is_small(v) || !(is_pinned_get(f, i->a) ||
 				  is_pinned_get(f, i->b)))
 		opt_make_const(f->b, k, v);
@@ -324,16 +330,15 @@ fold_insn(struct fold *f, ir_ref k)
 	struct ir_insn *i = &f->b->insn[k];
 	uint64_t a, b = 0, v;
 
-	f->fact[k] = (struct fold_fact){ .bits = possible_bits(f, i) };
-	if (i->op == IR_const) {
-		f->fact[k] = (struct fold_fact){ i->imm, i->imm, 0, true };
-		return;
+	if (is_integer(i->op)) {
+		if (is_const(f, i->a, &a) &&
+		    (!i->b || is_const(f, i->b, &b)) &&
+		    evaluate(i, a, b, &v)) {
+			now_const(f, k, v);
+			return;
+		}
+		if (simplify(f, k))
+			return;
 	}
-	if (!is_integer(i->op))
-		return;
-	if (is_const(f, i->a, &a) && (!i->b || is_const(f, i->b, &b)) &&
-	    evaluate(i, a, b, &v))
-		now_const(f, k, v);
-	else
-		simplify(f, k);
+	f->fact[k] = (struct fold_fact){ .bits = possible_bits(f, i) };
 }

@@ -19,8 +19,23 @@ struct fold_fact {
 struct fold {
 	struct ir_block *b;
 	uint32_t pinned;		/* see struct opt */
+	bool any_same;			/* set if a fact says `same' */
 	struct fold_fact fact[IR_MAX_INSNS];
 };
+
+static inline struct fold_fact
+fold_constant(uint64_t v)
+{
+	return (struct fold_fact){ v, v, 0, true };
+}
+
+/* Whether fold_insn() may find something out about such an operation. */
+static inline bool
+fold_may_tell(unsigned op)
+{
+	return (op >= IR_add && op <= IR_choose) || op == IR_load ||
+	       op == IR_btoi || op == IR_rmw || op == IR_cas;
+}
 
 /*
  * Sees what can be said of operation k, whose operands have been folded

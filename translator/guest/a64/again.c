@@ -51,9 +51,9 @@ overwritten(uint32_t w)
 }
 
 void
-a64_again_describe(const struct ir_block *b, struct ir_guest *g)
+a64_again_describe(struct ir_guest *g)
 {
-	struct ir_regs from = ir_read(b, g), to = ir_written(b, g);
+	struct ir_regs from = g->reads, to = g->writes;
 
 	if (g->fallback || !g->writes_flags || g->reads_flags ||
 	    (!IS_FP(g->word) && !(g->word & INTACT)))

@@ -17,7 +17,7 @@
 #include "../../ir/ir.h"
 
 /* Fills in g->again and its masks. */
-void a64_again_describe(const struct ir_block *b, struct ir_guest *g);
+void a64_again_describe(struct ir_guest *g);
 
 /* If flag_kind is a word whose register Rn is n: that has been increased by
  * `by' since. Async-signal-safe. */

@@ -3,6 +3,7 @@
  * operations that append IR.
  */
 #include "a64_gen.h"
+#include "../../../runtime/base/log.h"
 #include "lift_ops.h"
 
 #include "sem_dp_imm.h"
@@ -42,8 +43,13 @@ a64_lift_insn(struct ir_block *b, uint32_t word, unsigned row)
 		a64_lift[row](&s, word);
 	else
 		g->fallback = true;
-	if (g->fallback)
+	if (unlikely(b->nr - g->first > IR_MAX_PER_GUEST))
+		bug("%u operations for 0x%08x", b->nr - g->first, word);
+	if (g->fallback) {
 		b->nr = g->first;
+		g->effects = 0;
+		g->reads = g->writes = (struct ir_regs){ 0, 0 };
+	}
 	g->last = (uint16_t)b->nr;
 	b->nr_guest++;
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "../../../runtime/vm/cpu_a64.h"
-#include "../../ir/ir.h"
+#include "../../ir/ops.h"
 #include "../../ir/reference.h"
 #include "../../ir/reference_fp.h"
 #include "../../ir/vshape.h"
@@ -34,6 +34,18 @@ typedef struct { ir_ref r; } vval;
 #define OP static inline __attribute__((unused))
 #define SEM static inline __attribute__((unused))
 
+/* What operations do: ir_ops[].flags, known where the lifter is compiled. */
+static const uint8_t lift_effects[IR_NR_OPS] = {
+#define IR(name, sig, flags) [IR_##name] = (flags),
+#include "../../ir/ir_int.def"
+#include "../../ir/ir_state.def"
+#undef IR
+#define IR(name, sig, flags) [IR_##name] = (flags) | IR_SLOW,
+#include "../../ir/ir_vec.def"
+#include "../../ir/ir_fp.def"
+#undef IR
+};
+
 /* An operation is put together in four words; see lift_append(). */
 _Static_assert(sizeof(struct ir_insn) == 32 &&
 	       offsetof(struct ir_insn, shape) == 2 &&
@@ -47,28 +59,20 @@ _Static_assert(sizeof(struct ir_insn) == 32 &&
 	       offsetof(struct ir_insn, imm) == 16 &&
 	       offsetof(struct ir_insn, imm2) == 24, "lift_put");
 
+/* There is always room: who begins an instruction sees to it (lift.h). */
 static __attribute__((noinline)) ir_ref
-lift_put(sem_ctx *s, uint64_t head, uint64_t operands, uint64_t imm,
-	 uint64_t imm2)
+lift_put(sem_ctx *s, uint64_t head, uint64_t operands, uint64_t imm)
 {
 	struct ir_block *b = s->block;
 	unsigned nr = b->nr;
 	char *to = (char *)&b->insn[nr];
 
-	if (unlikely(nr == IR_MAX_INSNS)) {
-		s->guest->fallback = true;
-		return 0;
-	}
 	/* One by one: the compiler would rather build vectors, in memory. */
 	memcpy(to, &head, 8);
 	__asm__ volatile("" : : : "memory");
 	memcpy(to + 8, &operands, 8);
 	__asm__ volatile("" : : : "memory");
 	memcpy(to + 16, &imm, 8);
-	__asm__ volatile("" : : : "memory");
-	memcpy(to + 24, &imm2, 8);
-	for (; operands; operands >>= 16)
-		b->insn[operands & 0xffff].uses++;
 	b->nr = nr + 1;
 	return (ir_ref)nr;
 }
@@ -81,11 +85,23 @@ lift_put(sem_ctx *s, uint64_t head, uint64_t operands, uint64_t imm,
 static inline __attribute__((always_inline)) ir_ref
 lift_append(sem_ctx *s, struct ir_insn i)
 {
-	return lift_put(s, i.op | (uint64_t)i.shape << 16 |
-				   (uint64_t)i.t << 32 |
-				   (uint64_t)i.n2 << 40 | (uint64_t)i.n << 48,
-			i.a | (uint64_t)i.b << 16 | (uint64_t)i.c << 32,
-			i.imm, i.imm2);
+	struct ir_insn *insn = s->block->insn;
+	ir_ref k;
+
+	if (lift_effects[i.op])
+		s->guest->effects |= lift_effects[i.op];
+	if (i.a)
+		insn[i.a].uses++;
+	if (i.b)
+		insn[i.b].uses++;
+	if (i.c)
+		insn[i.c].uses++;
+	k = lift_put(s, i.op | (uint64_t)i.shape << 16 | (uint64_t)i.t << 32 |
+			(uint64_t)i.n2 << 40 | (uint64_t)i.n << 48,
+		     i.a | (uint64_t)i.b << 16 | (uint64_t)i.c << 32, i.imm);
+	if (i.op == IR_vconst)
+		insn[k].imm2 = i.imm2;
+	return k;
 }
 
 OP ival

@@ -38,6 +38,7 @@ xr_sp(sem_ctx *s, unsigned t, unsigned n)
 {
 	ival v = EMIT(getx, .n = n);
 
+	s->guest->reads.x |= 1u << n;
 	return t == IT64 ? v : zext(s, t, v);
 }
 
@@ -50,6 +51,7 @@ xr(sem_ctx *s, unsigned t, unsigned n)
 OP void
 xw_sp(sem_ctx *s, unsigned n, ival v)
 {
+	s->guest->writes.x |= 1u << n;
 	lift_append(s, INSN(setx, .n = n, .a = v.r));
 }
 
@@ -63,12 +65,14 @@ xw(sem_ctx *s, unsigned n, ival v)
 OP vval
 vr(sem_ctx *s, unsigned n)
 {
+	s->guest->reads.v |= 1u << n;
 	return (vval)EMIT(getv, .n = n);
 }
 
 OP void
 vw(sem_ctx *s, unsigned n, vval v)
 {
+	s->guest->writes.v |= 1u << n;
 	lift_append(s, INSN(setv, .n = n, .a = v.r));
 }
 

@@ -89,23 +89,54 @@ x64_byte(struct x64_asm *as, unsigned v)
 #define X64_F3	0x4000000u
 #define X64_BYTE 0x8000000u	/* byte registers: spl.. need a REX prefix */
 
+/* An instruction's first bytes, up to eight, put together. */
+struct x64_head {
+	uint64_t bytes;
+	unsigned nr;
+};
+
+static inline void
+x64_head_byte(struct x64_head *h, unsigned v)
+{
+	h->bytes |= (uint64_t)v << 8 * h->nr++;
+}
+
+/* Prefixes and opcode. */
+static inline struct x64_head
+x64_head(unsigned op, unsigned rex, bool force)
+{
+	struct x64_head h = { 0, 0 };
+
+	if (op & (X64_66 | X64_F2 | X64_F3)) {
+		if (op & X64_66)
+			x64_head_byte(&h, 0x66);
+		if (op & X64_F2)
+			x64_head_byte(&h, 0xf2);
+		if (op & X64_F3)
+			x64_head_byte(&h, 0xf3);
+	}
+	if (rex || force)
+		x64_head_byte(&h, 0x40 | rex);
+	op &= 0xffffff;
+	if (op > 0xff) {
+		if (op > 0xffff)
+			x64_head_byte(&h, op >> 16);
+		x64_head_byte(&h, op >> 8 & 0xff);
+	}
+	x64_head_byte(&h, op & 0xff);
+	return h;
+}
+
+static inline void
+x64_head_end(struct x64_asm *as, struct x64_head h)
+{
+	x64_bytes(as, h.bytes, h.nr);
+}
+
 static inline void
 x64_opcode(struct x64_asm *as, unsigned op, unsigned rex, bool force)
 {
-	if (op & X64_66)
-		x64_byte(as, 0x66);
-	if (op & X64_F2)
-		x64_byte(as, 0xf2);
-	if (op & X64_F3)
-		x64_byte(as, 0xf3);
-	if (rex || force)
-		x64_byte(as, 0x40 | rex);
-	op &= 0xffffff;
-	if (op > 0xffff)
-		x64_byte(as, op >> 16);
-	if (op > 0xff)
-		x64_byte(as, op >> 8 & 0xff);
-	x64_byte(as, op & 0xff);
+	x64_head_end(as, x64_head(op, rex, force));
 }
 
 /* op reg, rm (registers) */
@@ -113,39 +144,52 @@ static inline void
 x64_rr(struct x64_asm *as, unsigned w, unsigned op, unsigned reg, unsigned rm)
 {
 	bool force = op & X64_BYTE && (reg >= RSP || rm >= RSP);
+	struct x64_head h;
 
 	if (unlikely((reg | rm) & 16)) {
 		x64_evex_rr(as, w, op, reg, rm);
 		return;
 	}
-	x64_opcode(as, op & ~X64_BYTE,
-		   w << 3 | (reg >> 3 & 1) << 2 | (rm >> 3 & 1), force);
-	x64_byte(as, 0xc0 | (reg & 7) << 3 | (rm & 7));
+	h = x64_head(op & ~X64_BYTE,
+		     w << 3 | (reg >> 3 & 1) << 2 | (rm >> 3 & 1), force);
+	x64_head_byte(&h, 0xc0 | (reg & 7) << 3 | (rm & 7));
+	x64_head_end(as, h);
 }
 
-/* The ModRM byte, SIB and displacement of a memory operand; `far': the short
- * form of a displacement means something else. */
+/* The ModRM byte, SIB and displacement of a memory operand, behind h; `far':
+ * the short form of a displacement means something else. */
 static inline void
-x64_modrm(struct x64_asm *as, unsigned reg, struct x64_mem m, bool far)
+x64_head_mem(struct x64_asm *as, struct x64_head h, unsigned reg,
+	     struct x64_mem m, bool far)
 {
-	unsigned base = m.base & 7;
+	unsigned base = m.base & 7, size;
 	bool sib = m.index != X64_NOREG || base == RSP;
 	unsigned mod;
 
-	if (m.disp == 0 && base != RBP)
+	if (m.disp == 0 && base != RBP) {
 		mod = 0;
-	else if (m.disp == (int8_t)m.disp && (!far || m.disp == 0))
+		size = 0;
+	} else if (m.disp == (int8_t)m.disp && (!far || m.disp == 0)) {
 		mod = 1;
-	else
+		size = 1;
+	} else {
 		mod = 2;
-	x64_byte(as, mod << 6 | (reg & 7) << 3 | (sib ? 4 : base));
+		size = 4;
+	}
+	x64_head_byte(&h, mod << 6 | (reg & 7) << 3 | (sib ? 4 : base));
 	if (sib)
-		x64_byte(as, m.scale << 6 |
-			 (m.index == X64_NOREG ? 4 : m.index & 7) << 3 | base);
-	if (mod == 1)
-		x64_byte(as, m.disp & 0xff);
-	else if (mod == 2)
-		x64_bytes(as, (uint32_t)m.disp, 4);
+		x64_head_byte(&h, m.scale << 6 |
+			      (m.index == X64_NOREG ? 4 : m.index & 7) << 3 |
+			      base);
+	x64_head_end(as, h);
+	x64_bytes(as, (uint32_t)m.disp, size);
+}
+
+/* The same behind what has been written. */
+static inline void
+x64_modrm(struct x64_asm *as, unsigned reg, struct x64_mem m, bool far)
+{
+	x64_head_mem(as, (struct x64_head){ 0, 0 }, reg, m, far);
 }
 
 static inline void
@@ -173,8 +217,9 @@ x64_rm(struct x64_asm *as, unsigned w, unsigned op, unsigned reg,
 	}
 	if (m.index != X64_NOREG)
 		rex |= (m.index >> 3 & 1) << 1;
-	x64_opcode(as, op & ~X64_BYTE, rex, op & X64_BYTE && reg >= RSP);
-	x64_modrm_mem(as, reg, m);
+	x64_head_mem(as, x64_head(op & ~X64_BYTE, rex,
+				  op & X64_BYTE && reg >= RSP),
+		     reg, m, false);
 }
 
 static inline void

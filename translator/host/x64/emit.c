@@ -84,6 +84,29 @@ emit_setfpcr(struct emit *e, ir_ref k)
 	x64_patch(same, e->as.p);
 }
 
+#define LATER(op)	[IR_##op] = EMIT_LATER
+#define FLAGS(op)	[IR_##op] = EMIT_LATER_FLAGS
+
+const uint8_t emit_class[IR_NR_OPS] = {
+	LATER(NONE), LATER(getv), LATER(vconst),
+
+	LATER(const), LATER(getx), LATER(gettp), LATER(getfpcr),
+	LATER(getfpsr), LATER(add), LATER(sub), LATER(mul), LATER(umulh),
+	LATER(smulh), LATER(udiv), LATER(sdiv), LATER(and), LATER(or),
+	LATER(xor), LATER(andn), LATER(shl), LATER(shr), LATER(sar),
+	LATER(ror), LATER(not), LATER(neg), LATER(clz), LATER(cls),
+	LATER(bswap), LATER(bswap16), LATER(bswap32), LATER(rbit),
+	LATER(zext), LATER(sext), LATER(extract), LATER(crc32c),
+	LATER(choose), LATER(btoi),
+
+	LATER(eq), LATER(ne), LATER(ult), LATER(slt), LATER(bit),
+	LATER(band), LATER(bor), LATER(bnot), LATER(fl_carry), LATER(cond),
+
+	FLAGS(getfl), FLAGS(fl_add), FLAGS(fl_sub), FLAGS(fl_logic),
+	FLAGS(fl_adc), FLAGS(fl_nzcv), FLAGS(fl_select), FLAGS(fp_cmp_flags),
+	FLAGS(fp_ccmp_flags),
+};
+
 static void
 emit_op(struct emit *e, ir_ref k)
 {
@@ -166,15 +189,7 @@ emit_op(struct emit *e, ir_ref k)
 	case IR_ret:
 		emit_ret(e, k);
 		break;
-	case IR_NONE:
-	case IR_getv:
-	case IR_vconst:
-	case IR_getfl:
-		break;
 	default:
-		/* Integers, truth values and flags wait for their use. */
-		if (emit_is_int(i->op) || emit_is_truth(i->op) || emit_is_flags(i->op))
-			break;
 		if (!emit_vec(e, k) && !emit_fp(e, k))
 			e->failed = true;
 		e->fl_host = false;
@@ -249,7 +264,8 @@ emit_guest(struct emit *e)
 	const struct ir_guest *g = &e->b->guest[e->guest];
 	uint8_t *start = e->as.p;
 	unsigned exits = e->nr_exits, slow = e->nr_slow;
-	ir_ref k;
+	const struct ir_insn *insn = e->b->insn;
+	unsigned k, last = g->last;
 
 	e->start[e->guest] = start;
 	e->failed = e->check_sp = e->as.bad = false;
@@ -265,13 +281,16 @@ emit_guest(struct emit *e)
 		emit_fallback(e);
 		return;
 	}
-	for (k = g->first; k < g->last; k++) {
-		e->loc[k].kind = LOC_NONE;
-		e->left[k] = e->b->insn[k].uses;
-	}
+	for (k = g->first; k < last; k++)
+		e->left[k] = insn[k].uses;
 	if (!emit_trailing_zeros(e))
-		for (k = g->first; k < g->last && !e->failed; k++)
-			emit_op(e, k);
+		for (k = g->first; k < last; k++) {
+			if (emit_class[insn[k].op] != EMIT_NOW)
+				continue;
+			emit_op(e, (ir_ref)k);
+			if (e->failed)
+				break;
+		}
 	e->failed |= e->as.bad;
 	if (e->failed && g->last > g->first &&
 	    emit_def(e, g->last - 1u)->op >= IR_jump) {
@@ -354,11 +373,20 @@ static uint32_t
 registers_computed(const struct ir_block *b)
 {
 	uint32_t mask = 0;
-	unsigned k;
+	unsigned j, k;
 
-	for (k = 1; k < b->nr; k++)
-		if (b->insn[k].op == IR_setx && !is_loaded(b, b->insn[k].a))
-			mask |= 1u << b->insn[k].n;
+	for (j = 0; j < b->nr_guest; j++) {
+		const struct ir_guest *g = &b->guest[j];
+
+		if (!(g->effects & IR_FAULTS)) {
+			mask |= g->writes.x;
+			continue;
+		}
+		for (k = g->last; g->writes.x & ~mask && k-- > g->first; )
+			if (b->insn[k].op == IR_setx &&
+			    !is_loaded(b, b->insn[k].a))
+				mask |= 1u << b->insn[k].n;
+	}
 	return mask;
 }
 
@@ -378,6 +406,7 @@ x64_emit_block(struct emit *e)
 		e->nr_exits = e->nr_slow = 0;
 		e->restart = e->skip = false;
 		memset(e->v_bits, 128, sizeof(e->v_bits));
+		memset(e->loc, 0, e->b->nr * sizeof(e->loc[0]));
 		e->fl_known = e->fl_host = false;
 		e->fl_memory = true;
 		e->fl_ready = 0;

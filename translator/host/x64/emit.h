@@ -33,8 +33,15 @@
 
 #define X64_SCRATCH_XMM	0xfu
 
+extern const uint8_t x64_pins[32];
+
 /* Where a general register lives; X64_NOREG: in memory. */
-unsigned x64_pin_of(unsigned guest);
+static inline unsigned
+x64_pin_of(unsigned guest)
+{
+	return x64_pins[guest];
+}
+
 /* The same for vector registers. */
 unsigned x64_vpin_of(unsigned guest);
 
@@ -68,7 +75,7 @@ struct emit_slow {
 #define EMIT_MAX_EXITS	40
 #define EMIT_MAX_SLOW	128
 
-enum emit_loc_kind { LOC_NONE, LOC_REG, LOC_XMM };
+enum emit_loc_kind { LOC_NONE = 0, LOC_REG, LOC_XMM };
 
 struct emit_loc {
 	uint8_t kind, reg;

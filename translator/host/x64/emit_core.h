@@ -54,9 +54,11 @@ void emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except);
  * its own. */
 void emit_save_vector(struct emit *e, ir_ref r);
 
-/* Whether an operation's result is condition flags, or a truth value. */
-bool emit_is_flags(unsigned op);
-bool emit_is_truth(unsigned op);
+/* When an operation is emitted: where it stands, or where somebody wants its
+ * value (integers, truth values, flags; a guest register by itself). */
+enum emit_class { EMIT_NOW, EMIT_LATER, EMIT_LATER_FLAGS };
+
+extern const uint8_t emit_class[IR_NR_OPS];
 
 /* emit_flags.c */
 void emit_setfl(struct emit *e, ir_ref k);

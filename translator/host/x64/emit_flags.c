@@ -304,7 +304,7 @@ scan(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 	const struct ir_ahead read = { AHEAD_READ, { 0, 0 } };
 	const struct ir_ahead seen = { AHEAD_SEEN, { 0, 0 } };
 	struct ir_ahead a = { AHEAD_DEAD, { 0, 0 } };
-	struct ir_regs written = { 0, 0 }, w;
+	struct ir_regs written = { 0, 0 };
 
 	for (; j < e->b->nr_guest && a.use != AHEAD_READ; j++) {
 		const struct ir_guest *g = &e->b->guest[j];
@@ -315,15 +315,14 @@ scan(struct emit *e, unsigned j, bool in_memory, unsigned depth)
 		    op == IR_icall || op == IR_ret ||
 		    (in_memory && g->reads_flags))
 			return read;
-		if (ir_faults(e->b, g) || op >= IR_jump)
+		if (ir_faults(g) || op >= IR_jump)
 			merge(&a, seen, written);
 		if (op == IR_jump_if)
 			merge(&a, ahead(e, target, depth), written);
 		if (g->writes_flags)
 			return a;
-		w = ir_written(e->b, g);
-		written.x |= w.x;
-		written.v |= w.v;
+		written.x |= g->writes.x;
+		written.v |= g->writes.v;
 		if (op == IR_jump || op == IR_call) {
 			merge(&a, ahead(e, target, depth), written);
 			return a;
@@ -354,7 +353,7 @@ emit_flags_begin(struct emit *e)
 	const struct ir_guest *g = &e->b->guest[e->guest];
 
 	e->again_at[e->guest] = e->fl_memory ? 0 : e->fl_again;
-	if (!e->fl_memory && !e->fl_again && ir_faults(e->b, g))
+	if (!e->fl_memory && !e->fl_again && ir_faults(g))
 		force_store(e);
 }
 
@@ -437,7 +436,7 @@ steps(struct emit *e, unsigned n)
 			break;
 		if (ir_last_op(e->b, j) >= IR_jump)
 			return false;
-		if (!(ir_written(e->b, g).x >> n & 1))
+		if (!(g->writes.x >> n & 1))
 			continue;
 		if (s.by)
 			return false;

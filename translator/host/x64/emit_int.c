@@ -658,23 +658,6 @@ getfpsr(struct emit *e, unsigned dst)
 	e->fl_host = false;
 }
 
-bool
-emit_is_int(unsigned op)
-{
-	switch (op) {
-	case IR_const: case IR_getx: case IR_gettp: case IR_getfpcr:
-	case IR_getfpsr:
-	case IR_add: case IR_sub: case IR_mul: case IR_umulh: case IR_smulh:
-	case IR_udiv: case IR_sdiv: case IR_and: case IR_or: case IR_xor:
-	case IR_andn: case IR_shl: case IR_shr: case IR_sar: case IR_ror:
-	case IR_not: case IR_neg: case IR_clz: case IR_cls: case IR_bswap:
-	case IR_bswap16: case IR_bswap32: case IR_rbit: case IR_zext: case IR_sext:
-	case IR_extract: case IR_crc32c: case IR_choose: case IR_btoi:
-		return true;
-	}
-	return false;
-}
-
 static void
 emit_by_op(struct emit *e, const struct ir_insn *i, unsigned dst)
 {

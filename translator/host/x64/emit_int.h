@@ -8,9 +8,6 @@
 #include "../../../runtime/vm/cpu_a64.h"
 #include "emit.h"
 
-/* Whether op is an integer operation that emit_int_into knows. */
-bool emit_is_int(unsigned op);
-
 /* Emits integer value r, not yet in a register, into dst; uses its operands
  * up. dst may be an operand's register, and is written last. */
 void emit_int_into(struct emit *e, ir_ref r, unsigned dst);

@@ -10,16 +10,14 @@
 #include "emit_core.h"
 
 /* The registers that A64 code uses most. */
-static const uint8_t pins[32] = {
-	[0] = RDI, [1] = RBX, [2] = R8, [3] = R9, [4] = R10,
-	[19] = R11, [20] = R12, [21] = R13, [29] = R15, [31] = R14,
+const uint8_t x64_pins[32] = {
+	RDI, RBX, R8, R9, R10, X64_NOREG, X64_NOREG, X64_NOREG,
+	X64_NOREG, X64_NOREG, X64_NOREG, X64_NOREG,
+	X64_NOREG, X64_NOREG, X64_NOREG, X64_NOREG,
+	X64_NOREG, X64_NOREG, X64_NOREG, R11, R12, R13, X64_NOREG, X64_NOREG,
+	X64_NOREG, X64_NOREG, X64_NOREG, X64_NOREG, X64_NOREG,
+	[29] = R15, [30] = X64_NOREG, [31] = R14,
 };
-
-unsigned
-x64_pin_of(unsigned guest)
-{
-	return pins[guest] ? pins[guest] : X64_NOREG;
-}
 
 /* Arguments and results, and the first of those that no call preserves; if
  * the host has 32, all but those that compilers take last. */
@@ -202,30 +200,6 @@ depends(struct emit *e, ir_ref r, unsigned n)
 	       depends(e, i->c, n);
 }
 
-bool
-emit_is_truth(unsigned op)
-{
-	switch (op) {
-	case IR_eq: case IR_ne: case IR_ult: case IR_slt: case IR_bit:
-	case IR_band: case IR_bor: case IR_bnot: case IR_fl_carry:
-	case IR_cond:
-		return true;
-	}
-	return false;
-}
-
-bool
-emit_is_flags(unsigned op)
-{
-	switch (op) {
-	case IR_getfl: case IR_fl_add: case IR_fl_sub: case IR_fl_logic:
-	case IR_fl_adc: case IR_fl_nzcv: case IR_fl_select:
-	case IR_fp_cmp_flags: case IR_fp_ccmp_flags:
-		return true;
-	}
-	return false;
-}
-
 /* Whether nothing but the value of `tree' uses r. */
 static bool
 only_for(struct emit *e, ir_ref tree, ir_ref r)
@@ -246,10 +220,13 @@ emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except)
 	const struct ir_guest *g = &e->b->guest[e->guest];
 	ir_ref r;
 
+	if (n == EMIT_FLAGS ? !g->reads_flags : !(g->reads.x >> n & 1))
+		return;
 	for (r = g->first; r < k && !e->failed; r++) {
 		const struct ir_insn *i = emit_def(e, r);
 
-		if (!e->left[r] || r == except || emit_is_flags(i->op) ||
+		if (!e->left[r] || r == except ||
+		    emit_class[i->op] == EMIT_LATER_FLAGS ||
 		    !depends(e, r, n))
 			continue;
 		if (only_for(e, except, r))
