@@ -66,8 +66,11 @@ die(const char *how)
 
 	if (!strcmp(how, "abort"))
 		abort();
-	if (!strcmp(how, "quit"))
+	if (!strcmp(how, "quit")) {
+		/* A shell's background jobs ignore it. */
+		signal(SIGQUIT, SIG_DFL);
 		raise(SIGQUIT);
+	}
 	if (!strcmp(how, "term"))
 		raise(SIGTERM);
 	if (!strcmp(how, "xcpu"))
