@@ -79,6 +79,13 @@ sys_mremap(struct thread *t, const uint64_t a[6])
 }
 
 long
+sys_remap_file_pages(struct thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return gmem_remap_pages(a[0], a[1], (int)a[2], a[3], (int)a[4]);
+}
+
+long
 sys_brk(struct thread *t, const uint64_t a[6])
 {
 	(void)t;

@@ -481,6 +481,37 @@ gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	return r;
 }
 
+/* The host's kernel makes a new mapping of it, as that of arm64 does. What it
+ * checks of the old one, that it is one with one protection, it cannot for the
+ * guest's. */
+long
+gmem_remap_pages(gaddr addr, uint64_t len, int prot, uint64_t pgoff, int flags)
+{
+	gaddr lo = ALIGN_DOWN(addr, PAGE_SIZE);
+	gaddr hi = lo + ALIGN_DOWN(len, PAGE_SIZE);
+	bool exec = false;
+	unsigned i;
+	long r;
+
+	if (hi > lo && is_runtimes(lo, hi))
+		return -EINVAL;
+	lock_acquire(&gm.lock);
+	i = find(lo);
+	if (i == gm.n || gm.r[i].lo > lo || gm.r[i].hi < hi)
+		r = -EINVAL;
+	else
+		r = host_call5(SYS_remap_file_pages, (long)addr, (long)len,
+			       prot, (long)pgoff, flags);
+	if (!r) {
+		exec = record(lo, hi, gm.r[i].prot);
+		gmem_alias_move(lo, lo, hi - lo);
+		gmem_alias_offset(lo, pgoff * PAGE_SIZE);
+	}
+	lock_release(&gm.lock);
+	code_changed(exec, lo, hi);
+	return r;
+}
+
 long
 gmem_shmat(int shmid, gaddr addr, int flags)
 {

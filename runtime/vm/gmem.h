@@ -59,14 +59,16 @@ void gmem_grows_down(gaddr lo, gaddr hi, int prot);
 /* Whether any of [addr, addr+len) is the runtime's. */
 bool gmem_is_runtimes(gaddr addr, uint64_t len);
 
-/* mmap(2), munmap(2), mprotect(2), mremap(2), shmat(2), shmdt(2) on guest
- * terms. prot is the guest's. */
+/* mmap(2), munmap(2), mprotect(2), mremap(2), remap_file_pages(2), shmat(2),
+ * shmdt(2) on guest terms. prot is the guest's. */
 long gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd,
 	       uint64_t off);
 long gmem_munmap(gaddr addr, uint64_t len);
 long gmem_mprotect(gaddr addr, uint64_t len, int prot);
 long gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 		 gaddr new);
+long gmem_remap_pages(gaddr addr, uint64_t len, int prot, uint64_t pgoff,
+		      int flags);
 long gmem_shmat(int shmid, gaddr addr, int flags);
 long gmem_shmdt(gaddr addr);
 

@@ -118,6 +118,15 @@ gmem_alias_move(gaddr old, gaddr new, uint64_t size)
 	add(s);
 }
 
+void
+gmem_alias_offset(gaddr lo, uint64_t off)
+{
+	struct shared *s = find(lo);
+
+	if (s)
+		s->off = off;
+}
+
 unsigned
 gmem_alias_find(gaddr lo, gaddr hi, struct gmem_alias *at, unsigned max)
 {

@@ -24,6 +24,9 @@ void gmem_alias_unmap(gaddr lo, gaddr hi);
  * before the old one is unmapped. */
 void gmem_alias_move(gaddr old, gaddr new, uint64_t size);
 
+/* The mapping that starts at `lo' is of another part of the same. */
+void gmem_alias_offset(gaddr lo, uint64_t off);
+
 struct gmem_alias {
 	gaddr lo, hi;
 };

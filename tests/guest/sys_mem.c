@@ -149,6 +149,36 @@ test_hidden(void)
 	check_group("hidden");
 }
 
+/* Pages of a shared file mapping in another order. */
+static void
+test_remap_pages(void)
+{
+	int fd = (int)syscall(SYS_memfd_create, "pages", 0);
+	char *p, *private;
+
+	CHECK(fd >= 0 && !ftruncate(fd, 4 * PAGE));
+	for (int i = 0; i < 4; i++)
+		CHECK(pwrite(fd, &"abcd"[i], 1, i * PAGE) == 1);
+	p = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	private = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+	CHECK(p != MAP_FAILED && private != MAP_FAILED);
+	CHECK(!syscall(SYS_remap_file_pages, p, PAGE, 0, 2, 0));
+	CHECK(!syscall(SYS_remap_file_pages, p + 2 * PAGE, 2 * PAGE, 0, 0, 0));
+	CHECK(p[0] == 'c' && p[PAGE] == 'b' && p[2 * PAGE] == 'a' &&
+	      p[3 * PAGE] == 'b');
+	p[0] = 'C';
+	CHECK(!syscall(SYS_remap_file_pages, p + PAGE, PAGE, 0, 2, 0));
+	CHECK(p[PAGE] == 'C');
+	FAILS(syscall(SYS_remap_file_pages, p, PAGE, PROT_READ, 0, 0), EINVAL);
+	FAILS(syscall(SYS_remap_file_pages, p, 0, 0, 0, 0), EINVAL);
+	FAILS(syscall(SYS_remap_file_pages, private, PAGE, 0, 0, 0), EINVAL);
+	FAILS(syscall(SYS_remap_file_pages, p, PAGE, 0, ~0ul, 0), EINVAL);
+	CHECK(!munmap(private, PAGE));
+	FAILS(syscall(SYS_remap_file_pages, private, PAGE, 0, 0, 0), EINVAL);
+	CHECK(!munmap(p, 4 * PAGE) && !close(fd));
+	check_group("remap_file_pages");
+}
+
 static void
 test_brk(void)
 {
@@ -200,6 +230,7 @@ main(void)
 	signal(SIGBUS, on_fault);
 	test_basic();
 	test_mremap();
+	test_remap_pages();
 	test_file();
 	test_advice();
 	test_hidden();
