@@ -11,10 +11,12 @@
 #include "abi.h"
 #include "seccomp.h"
 #include "table.h"
+#include "uring.h"
 #include "xlat.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <unistd.h>
 
 static bool
@@ -34,6 +36,7 @@ sys_close(struct thread *t, const uint64_t a[6])
 {
 	if (unlikely(is_ours(t, a[0])))
 		return -EBADF;
+	uring_closed((uint32_t)a[0], (uint32_t)a[0]);
 	return syscall_window(t, SYS_close, (long)a[0], 0, 0, 0, 0, 0);
 }
 
@@ -62,6 +65,8 @@ sys_close_range(struct thread *t, const uint64_t a[6])
 
 	if (lo > hi)
 		return -EINVAL;
+	if (!(a[2] & CLOSE_RANGE_CLOEXEC))
+		uring_closed(lo, hi);
 	while ((ours = first_of_ours(t, lo, hi)) >= 0) {
 		ret = ours == lo ? 0 : host_call3(436, lo, ours - 1,
 						  (long)a[2]);
@@ -73,13 +78,25 @@ sys_close_range(struct thread *t, const uint64_t a[6])
 }
 
 long
+sys_dup(struct thread *t, const uint64_t a[6])
+{
+	long ret = syscall_window(t, SYS_dup, (long)a[0], 0, 0, 0, 0, 0);
+
+	uring_duped((int)a[0], ret);
+	return ret;
+}
+
+long
 sys_dup3(struct thread *t, const uint64_t a[6])
 {
+	long ret;
+
 	if (unlikely(is_ours(t, a[1])))
 		return -EBADF;
-	return syscall_window(t, SYS_dup3, (long)a[0], (long)a[1],
-			      (long)xlat_open_to_host((uint32_t)a[2]), 0, 0,
-			      0);
+	ret = syscall_window(t, SYS_dup3, (long)a[0], (long)a[1],
+			     (long)xlat_open_to_host((uint32_t)a[2]), 0, 0, 0);
+	uring_duped((int)a[0], ret);
+	return ret;
 }
 
 long
@@ -100,7 +117,9 @@ sys_fcntl(struct thread *t, const uint64_t a[6])
 		arg = xlat_open_to_host((uint32_t)arg);
 	ret = syscall_window(t, SYS_fcntl, (long)a[0], (long)a[1], (long)arg,
 			     0, 0, 0);
-	if ((uint32_t)a[1] == F_GETFL && ret >= 0)
+	if ((uint32_t)a[1] == F_DUPFD || (uint32_t)a[1] == F_DUPFD_CLOEXEC)
+		uring_duped((int)a[0], ret);
+	else if ((uint32_t)a[1] == F_GETFL && ret >= 0)
 		ret = (long)xlat_open_to_guest((uint64_t)ret);
 	return ret;
 }

@@ -68,6 +68,8 @@ static struct {
 	struct ring ring[MAX_RINGS];
 } rings;
 
+bool uring_used;
+
 /* An entry that was changed, and what it leads to instead. */
 struct change {
 	gaddr at;
@@ -130,6 +132,42 @@ look_up(struct ring *to, uint64_t key)
 	*to = *r;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return __atomic_load_n(&r->key, __ATOMIC_RELAXED) == key;
+}
+
+static void
+forget(uint64_t key)
+{
+	struct ring *r = find(key);
+
+	if (r)
+		__atomic_store_n(&r->key, 0, __ATOMIC_RELEASE);
+}
+
+void
+uring_duped_slow(int fd, int copy)
+{
+	struct ring r;
+
+	if (fd == copy)
+		return;
+	if (look_up(&r, ring_key(fd, 0))) {
+		r.key = ring_key(copy, 0);
+		remember(&r);
+	} else {
+		forget(ring_key(copy, 0));
+	}
+}
+
+void
+uring_closed_slow(uint32_t lo, uint32_t hi)
+{
+	for (unsigned i = 0; i < MAX_RINGS; i++) {
+		uint64_t key = __atomic_load_n(&rings.ring[i].key,
+					       __ATOMIC_ACQUIRE);
+
+		if (key && !(key >> 32) && key > lo && key - 1 <= hi)
+			forget(key);
+	}
 }
 
 /* The thread that is not there sleeps for ever. */
@@ -215,6 +253,7 @@ sys_io_uring_setup(struct thread *t, const uint64_t a[6])
 		r.sq_ring = p.cq_off.resv2;
 		sleep_for_ever(&r);
 	}
+	uring_used = true;
 	remember(&r);
 	if (gmem_write(a[1], &p, sizeof(p))) {
 		host_call1(SYS_close, fd);

@@ -299,6 +299,39 @@ test_registered(struct uring *u)
 }
 
 /* With a kernel thread that takes entries; it is woken when it sleeps. */
+/* The ring through other descriptors; the first is closed, and its number
+ * becomes another ring's. O_DIRECTORY is a flag that differs. */
+static void
+test_copies(void)
+{
+	struct uring u, other;
+	int first, fd;
+
+	CHECK(!uring_open(&u, 0));
+	first = u.fd;
+	for (int i = 0; i < 3; i++) {
+		fd = i == 0 ? dup(u.fd) : i == 1 ? dup3(u.fd, 60, O_CLOEXEC) :
+					    fcntl(u.fd, F_DUPFD, 70);
+		CHECK(fd >= 0);
+		if (i)
+			close(u.fd);
+		u.fd = fd;
+		fd = open_at(&u, dir, O_RDONLY | O_DIRECTORY);
+		CHECK(fd >= 0 && fcntl(fd, F_GETFL) & O_DIRECTORY);
+		close(fd);
+		CHECK(open_at(&u, file, O_RDONLY | O_DIRECTORY) == -ENOTDIR);
+	}
+	CHECK(!close(first) && !uring_open(&other, 0));
+	CHECK(open_at(&other, file, O_RDONLY | O_DIRECTORY) == -ENOTDIR);
+	CHECK(open_at(&u, file, O_RDONLY | O_DIRECTORY) == -ENOTDIR);
+	CHECK(dup3(u.fd, other.fd, 0) == other.fd);
+	u.fd = other.fd;
+	CHECK(open_at(&u, file, O_RDONLY | O_DIRECTORY) == -ENOTDIR);
+	close(u.fd);
+	close(70);
+	check_group("copies");
+}
+
 static void
 test_polled(void)
 {
@@ -357,6 +390,7 @@ main(void)
 	test_registered(&u);
 	test_mask(&u);
 	close(u.fd);
+	test_copies();
 	test_polled();
 	unlink(link_);
 	unlink(file);
