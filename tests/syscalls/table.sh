@@ -1,8 +1,15 @@
 #!/bin/sh
 # table.sh - a table of the system calls in Markdown: number, class, why, and
-# the tests that make the call. From the rows of syscall/*.def and the sources
-# of the tests.
+# the tests that make the call.
+#
+#	table.sh CALLS
+#
+# From the rows of syscall/*.def, the sources of the tests, and the directory
+# CALLS, where file NAME has the calls that test NAME was seen to make. A test
+# counts if its source names the call and it has made it. One that names SYS_
+# or __NR_ and does not is told of on standard error, and the status is 1.
 
+calls=$(realpath "$1") || exit 99
 srcdir=${srcdir:-.}
 cd "$srcdir" || exit 99
 export LC_ALL=C
@@ -21,7 +28,7 @@ END
 cat syscall/generic64.def syscall/a64.def |
 tr '\n' ' ' | sed 's/\/\*[^*]*\(\*[^\/*][^*]*\)*\*\///g' |
 sed 's/\(PASS\|PATH\|XLATE\|EMUL\|FAIL\)(/\
-&/g' | sort -t '(' -k 2n | awk '
+&/g' | sort -t '(' -k 2n | awk -v calls="$calls" '
 # Names under which tests know a call.
 BEGIN {
 	alias["newfstatat"] = "stat fstatat lstat"
@@ -55,9 +62,21 @@ BEGIN {
 		close(f)
 		sub(/.*\//, "", f)
 		sub(/\.c$/, "", f)
+		if (!read_made(f))
+			continue
 		source[++nr_sources] = f
 		body[f] = text
 	}
+	read_made("pointers")
+}
+
+# The calls that test `f` has made; 0 if it did not run.
+function read_made(f,	line, any)
+{
+	while ((getline line < (calls "/" f)) > 0)
+		any = made[f, line] = 1
+	close(calls "/" f)
+	return any
 }
 
 # What pointers_prog.c leaves out.
@@ -73,8 +92,17 @@ function read_skipped(	line, on)
 	}
 }
 
-function makes(text, name,	n, i, list)
+function makes(test, name,	n, i, list, text)
 {
+	text = body[test]
+	if (!((test, name) in made)) {
+		if (text ~ ("[( \t](SYS_|__NR_)" name "[^a-z0-9_]")) {
+			print test " names " name " and does not make it" \
+				> "/dev/stderr"
+			failed = 1
+		}
+		return 0
+	}
 	if (text ~ ("(SYS_|__NR_)" name "[^a-z0-9_]"))
 		return 1
 	n = split(name " " alias[name], list, " ")
@@ -86,12 +114,11 @@ function makes(text, name,	n, i, list)
 
 function tests(name, args, class,	i, list, nr)
 {
-	for (i = 1; i <= nr_sources && nr < 3; i++)
-		if (makes(body[source[i]], name)) {
+	for (i = 1; i <= nr_sources; i++)
+		if (makes(source[i], name) && nr < 3)
 			list = list (nr++ ? ", " : "") source[i]
-		}
 	if (class != "FAIL" && !index(skipped, "\"" name "\"") &&
-	    args ~ /(ptr|path|str|buf|iov|time|stat|sig(set|action)|sockaddr|fds|limit|how|uts|event|argv)/)
+	    ("pointers", name) in made && args ~ /(ptr|path|str|buf|iov|time|stat|sig(set|action)|sockaddr|fds|limit|how|uts|event|argv)/)
 		list = list (list ? ", " : "") "pointers"
 	return list
 }
@@ -125,4 +152,7 @@ function tests(name, args, class,	i, list, nr)
 	gsub(/ +/, " ", why)
 	printf "| %d | `%s` | %s | %s | %s |\n", col[1], name, class, why,
 		tests(name, args, class)
+}
+END {
+	exit failed
 }'
