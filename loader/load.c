@@ -222,6 +222,7 @@ struct loading {
 	char **argv;
 	struct image im, im_ld;
 	struct load_random rnd;
+	bool named;	/* process.exe leads to the program */
 };
 
 /* argv for the interpreter of a script: its name, its argument if there is
@@ -324,6 +325,20 @@ open_program(struct loading *l)
 
 /* The guest's name of the program itself: what the kernel's link says, or
  * without /proc what libc makes of it. */
+/* Whether the name that the kernel has for the program leads to it: not if it
+ * is deleted, or in a mount that is detached. */
+static bool
+is_named(const struct loading *l, const char *path)
+{
+	struct stat st;
+
+	if (!l->prog.st.st_nlink)
+		return false;
+	return l->req->execfd < 0 ||
+	       (!stat(path, &st) && st.st_dev == l->prog.st.st_dev &&
+		st.st_ino == l->prog.st.st_ino);
+}
+
 static void
 set_exe(struct loading *l)
 {
@@ -337,6 +352,7 @@ set_exe(struct loading *l)
 		path[n] = '\0';
 	else if (!realpath(l->prog.host, path))
 		path[0] = '\0';
+	l->named = is_named(l, path);
 	guest = sysroot_strip(path);
 	fmt_print(l->p->exe, sizeof(l->p->exe), "%s", guest);
 }
@@ -582,14 +598,14 @@ finish(struct loading *l, struct load_result *res)
 	return 0;
 }
 
-/* A program without a name (a memory file, one that is deleted) has to be
- * kept open, for /proc/self/exe to lead to it. */
+/* A program without a name has to be kept open, for /proc/self/exe to lead to
+ * it. */
 static void
 keep_nameless(struct loading *l)
 {
 	int fd;
 
-	if (l->prog.st.st_nlink)
+	if (l->named)
 		return;
 	fd = fcntl(l->prog.fd, F_DUPFD_CLOEXEC, OWN_FD_FROM);
 	l->p->exe_fd = fd < 0 ? fcntl(l->prog.fd, F_DUPFD_CLOEXEC, 0) : fd;

@@ -285,14 +285,17 @@ sys_path_call(struct thread *t, const struct sys_row *row,
 		 * swapoff each mean something else by it. */
 		if (flags >= 0 && a[i] && nr < 2) {
 			int dirfd = path_dirfd(before, a, i);
-			const char *p = path_get(t, &pb[nr++], dirfd, a[i],
-						 flags, &err);
+			int from = dirfd;
+			const char *p = path_get_file(t, &pb[nr++], a[i],
+						      flags, &from, &err);
 
 			/* What cannot be read the kernel says, in its order. */
 			if (p)
 				arg[i] = (long)p;
 			else if (err != -EFAULT)
 				return err;
+			if (from != dirfd)
+				arg[i - 1] = from;
 		}
 		before = k;
 		k = next_kind(k);

@@ -1,7 +1,8 @@
 /*
  * proc_root.c - programs in another root, without /proc: chroot, pivot_root,
  * and /proc unmounted. They start programs of their own there, and see no
- * more descriptors than they should. Needs root.
+ * more descriptors than they should. And the program itself, mounted under
+ * another name. Needs root.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -65,6 +66,40 @@ check_descriptors(void)
 	closefrom(3);
 }
 
+/* As run-times of containers do it, who then execute what they mounted. It has
+ * to be a program of this mount namespace. */
+static int
+bind_own_file(void)
+{
+	char *const argv[] = { (char *)"prog", (char *)"bound", NULL };
+	struct stat own, bound;
+	int fd;
+
+	CHECK(!mount("/proc/self/exe", "script", "", MS_BIND, ""));
+	CHECK(!stat("/proc/self/exe", &own) && !stat("script", &bound));
+	CHECK(own.st_dev == bound.st_dev && own.st_ino == bound.st_ino);
+	fd = open("script", O_PATH | O_CLOEXEC);
+	CHECK(fd >= 0 && !umount2("script", MNT_DETACH));
+	fexecve(fd, argv, environ);
+	return errno;
+}
+
+static void
+check_bound(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		CHECK(!unshare(CLONE_NEWNS));
+		CHECK(!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
+		execl("prog", "prog", "bind", (char *)NULL);
+		_exit(errno);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 9);
+}
+
 static int
 inside(int n)
 {
@@ -122,6 +157,10 @@ main(int argc, char **argv)
 	ssize_t n;
 	FILE *f;
 
+	if (argc > 1 && !strcmp(argv[1], "bound"))
+		return 9;
+	if (argc > 1 && !strcmp(argv[1], "bind"))
+		return bind_own_file();
 	if (argc > 1)
 		return inside(atoi(argv[argc - 1]));
 	if (geteuid() != 0 || unshare(CLONE_NEWNS)) {
@@ -136,6 +175,7 @@ main(int argc, char **argv)
 	f = fopen("script", "w");
 	CHECK(f && fputs(line, f) > 0 && !fclose(f) && !chmod("script", 0755));
 	closefrom(3);
+	check_bound();
 	in_child(by_chroot);
 	in_child(by_pivot);
 	in_child(by_umount);
