@@ -227,6 +227,13 @@ set_no_path(struct parser *p, const char *arg)
 	p->opt->no_path = true;
 }
 
+static void
+set_registered(struct parser *p, const char *arg)
+{
+	(void)arg;
+	p->opt->registered = true;
+}
+
 /* What qemu-user has and ferry has no use for. */
 static void
 set_nothing(struct parser *p, const char *arg)
@@ -526,6 +533,8 @@ static const struct option_row rows[] = {
 	  "print this help", false, show_help },
 	/* Without help: what execve says to a guest's child; qemu-user's. */
 	{ "no-path", "no-path", { NULL }, NULL, NULL, false, set_no_path },
+	{ "registered", "registered", { NULL }, NULL, NULL, true,
+	  set_registered },
 	{ "own-fd", "own-fd", { NULL }, "FD", NULL, false, set_own_fd },
 	{ "program-fd", "program-fd", { NULL }, "FD", NULL, false,
 	  set_program_fd },
@@ -711,7 +720,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 {
 	const char *text[ARRAY_SIZE(rows)] = { NULL };
 	struct parser p = { .opt = opt };
-	const char *v;
+	const char *v, *none;
 	int i;
 
 	p.max_env = argc + 2;
@@ -723,6 +732,8 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		p.max_env += count_items(v);
 	if ((v = env_value(envp, "FERRY_UNSET_ENV")))
 		p.max_env += count_items(v);
+	if (opt->by_kernel)
+		apply(&p, find_row("-registered", &none), NULL, text);
 	for (i = 1; i < argc && !opt->by_kernel && argv[i][0] == '-' &&
 	     argv[i][1]; i++) {
 		const struct option_row *row;

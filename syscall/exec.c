@@ -466,16 +466,28 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	return r;
 }
 
+static bool
+has_capabilities(const struct exec_call *c)
+{
+	static const char name[] = "security.capability";
+
+	return (c->fd >= 0 ?
+		host_call4(SYS_fgetxattr, c->fd, P(name), 0, 0) :
+		host_call4(SYS_getxattr, P(c->host), P(name), 0, 0)) > 0;
+}
+
 /*
- * Whether to run a set-user-ID or set-group-ID program by the kernel: where
- * binfmt_misc has started ferry, it can start this one as well, and gives the
- * file's credentials if it is registered with flag C. Nobody else can.
+ * Whether to run a set-user-ID or set-group-ID program, or one with
+ * capabilities, by the kernel: where binfmt_misc has started ferry, it can
+ * start this one as well, and gives the file's credentials if it is registered
+ * with flag C. Nobody else can.
  */
 static bool
-wants_kernel(const struct stat *st)
+wants_kernel(const struct exec_call *c, const struct stat *st)
 {
-	return process.opt.by_kernel && !process.opt.sysroot &&
-	       st->st_mode & (S_ISUID | S_ISGID);
+	if (!process.opt.registered || process.opt.sysroot)
+		return false;
+	return st->st_mode & (S_ISUID | S_ISGID) || has_capabilities(c);
 }
 
 /* `how' is what classify() said of the file; st its status. */
@@ -483,19 +495,18 @@ static long
 do_exec(struct thread *t, const struct exec_call *c, long how,
 	const struct stat *st)
 {
-	long r;
+	long r = -ENOEXEC;
 
 	if (how == EXEC_GUEST && check_busy(c, st))
 		return -ETXTBSY;
 	if (how < 0)
 		return how;
-	if (how == EXEC_GUEST && !t->seccomp && wants_kernel(st))
-		how = EXEC_HOST;
 	signals_exec_prepare(t);
-	if (how == EXEC_GUEST)
-		r = exec_guest(t, c);
-	else
+	if (how == EXEC_HOST || (!t->seccomp && wants_kernel(c, st)))
 		r = exec_host(t, c);
+	/* Also where the registration is gone. */
+	if (how == EXEC_GUEST && r == -ENOEXEC)
+		r = exec_guest(t, c);
 	signals_exec_failed(t);
 	return r;
 }

@@ -42,8 +42,9 @@ struct options {
 	uint64_t seed;		/* -seed, if has_seed */
 	bool has_seed;
 	bool no_path;		/* the program's name is not looked up in PATH */
-	bool by_kernel;		/* started by binfmt_misc: no options, and the
-				 * kernel can start further programs */
+	bool by_kernel;		/* started by binfmt_misc: no options */
+	bool registered;	/* --registered: this program or one before it
+				 * was, and the kernel can start others */
 	int seccomp_fd;		/* filters of the program before; 0: none */
 	int own_fd;		/* --own-fd: process.own_fd of the ferry that
 				 * this one replaces; -1: none */

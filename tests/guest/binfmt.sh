@@ -123,10 +123,15 @@ if [ "$(awk '{ n += $3 } END { print n }' /proc/self/uid_map)" -gt 1 ]; then
 	has "note: flag C" "$FERRY" binfmt install --flags=OCF
 	expect "7 8 secure 1
 =0" ./setid ids
-	# As a child of another guest, too; and ferry's variables are deaf.
+	# As a child of another guest, and of its child, too; and ferry's
+	# variables are deaf.
 	expect "7 8 secure 1
 status 0
 =0" ./prog run ./setid ids
+	expect "7 8 secure 1
+status 0
+status 0
+=0" ./prog run ./prog run ./setid ids
 	expect "7 8 secure 1
 =0" env FERRY_SET_ENV=x FERRY_DUMP=nonsense FERRY_SYSROOT=/nowhere \
 		./setid ids
