@@ -15,6 +15,7 @@ suite_files = tests/suites/mksysroot tests/suites/lockstep tests/suites/jit \
 	tests/suites/gcc-torture \
 	tests/suites/malformed/victim.S \
 	tests/suites/common.sh tests/suites/debian tests/suites/apps \
+	tests/suites/system \
 	tests/bench examples/debian tests/summary
 
 TEST_EXTENSIONS = .c .S .sh .txt
@@ -177,6 +178,14 @@ check-debian: all
 check-apps: all
 	FERRY='$(abs_builddir)/ferry' $(SHELL) $(srcdir)/tests/suites/apps/run \
 		$(APPS)
+
+# A whole system's programs, each against its amd64 twin, as root; SYSTEM= says
+# which cases.
+check-system: all
+	FERRY='$(abs_builddir)/ferry' bash $(srcdir)/tests/suites/system/run \
+		$(SYSTEM)
+
+.PHONY: check-system
 
 # Some of them in lockstep; LOCKSTEP says which, as in LOCKSTEP="shell perl".
 check-lockstep: all
