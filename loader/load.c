@@ -15,6 +15,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../runtime/base/log.h"
@@ -246,11 +247,22 @@ script_argv(struct loading *l, char *interp, char *arg, const char *script)
 	return 0;
 }
 
-/* A script's interpreter that the host can run itself. */
+/* A program, or a script's interpreter, that the host can run itself. */
 static int
 exec_native(struct loading *l)
 {
-	execve(l->prog.host, l->argv, l->req->envp);
+	int r = l->req->before_native ? l->req->before_native() : 0;
+
+	if (r < 0)
+		return load_fail(l->err, LOAD_NOEXEC, "%s: its system calls "
+				 "cannot be filtered: %s", l->prog.name,
+				 strerror(-r));
+	fcntl(l->prog.fd, F_SETFD, FD_CLOEXEC);
+	if (l->prog.fd == l->req->execfd)
+		syscall(SYS_execveat, l->prog.fd, "", l->argv, l->req->envp,
+			AT_EMPTY_PATH);
+	else
+		execve(l->prog.host, l->argv, l->req->envp);
 	return load_fail(l->err, LOAD_NOEXEC, "%s: %s", l->prog.name,
 			 strerror(errno));
 }
@@ -303,7 +315,8 @@ open_program(struct loading *l)
 		return r;
 	for (depth = 0; ; depth++) {
 		if (elf_has_magic(&l->prog)) {
-			if (depth && elf_is_native(&l->prog))
+			if ((depth || req->before_native) &&
+			    elf_is_native(&l->prog))
 				return exec_native(l);
 			return 0;
 		}

@@ -33,6 +33,9 @@ struct load_request {
 	bool keep_execfd;	/* show it to the guest as AT_EXECFD */
 	char *const *argv;	/* argv[0] is replaced by opt.argv0 if set */
 	char *const *envp;	/* final: loader_environ has been applied */
+	/* Set if a program of the host's machine may be meant: called before
+	 * it replaces the process; 0 or -errno. */
+	int (*before_native)(void);
 };
 
 /* Where to start. */
@@ -62,8 +65,9 @@ int loader_find(const char *name, char *const *envp, char *buf,
  * break, and sets the host's process name. 0, or -1 with *err filled; memory
  * may then be half mapped, so all the caller can do is say so and exit.
  *
- * A script whose interpreter is a program of the host's own machine replaces
- * the process by it; then this does not return.
+ * A script whose interpreter is a program of the host's own machine, or with
+ * before_native such a program itself, replaces the process; then this does
+ * not return.
  */
 int loader_load(struct process *p, const struct load_request *req,
 		struct load_result *res, struct load_error *err);

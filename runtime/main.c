@@ -86,6 +86,16 @@ take_own_fd(struct process *p)
 		fcntl(p->own_fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* The filters that the program before had. */
+static int
+filter_native(void)
+{
+	struct thread *t = thread_self();
+	long r = seccomp_inherit(t, process.opt.seccomp_fd);
+
+	return (int)(r ? r : seccomp_to_host(t->seccomp));
+}
+
 int
 main(int argc, char **argv, char **envp)
 {
@@ -121,6 +131,8 @@ main(int argc, char **argv, char **envp)
 		rootfs_enter(&p->opt);
 	req.envp = loader_environ(&p->opt, envp);
 	choose_program(&req, &by, argv + i, path);
+	if (p->opt.seccomp_fd)
+		req.before_native = filter_native;
 	if (loader_load(p, &req, &start, &err) < 0)
 		log_die(err.status, "%s", err.text);
 	if (p->opt.seccomp_fd && seccomp_inherit(t, p->opt.seccomp_fd) < 0)

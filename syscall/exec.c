@@ -46,6 +46,7 @@
 /* How a program is to be started: 0, or -errno. */
 enum exec_how {
 	EXEC_HOST,	/* by the host's kernel */
+	EXEC_NATIVE,	/* the same: a program of the host's own machine */
 	EXEC_GUEST,	/* by ferry */
 };
 
@@ -143,6 +144,8 @@ classify_elf(int fd, const Elf64_Ehdr *eh)
 {
 	long r;
 
+	if (eh->e_machine == EM_X86_64 || eh->e_machine == EM_386)
+		return EXEC_NATIVE;
 	if (eh->e_ident[EI_CLASS] != ELFCLASS64 ||
 	    eh->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    eh->e_machine != process.isa->elf_machine)
@@ -200,7 +203,8 @@ classify_script(char head[HEAD_SIZE], int depth)
 	how = classify(host, depth + 1);
 	/* The host's kernel would look for it outside the sysroot; ferry
 	 * finds it. */
-	if (how == EXEC_HOST && host != interp && strcmp(host, interp))
+	if ((how == EXEC_HOST || how == EXEC_NATIVE) && host != interp &&
+	    strcmp(host, interp))
 		how = EXEC_GUEST;
 	return how;
 }
@@ -501,8 +505,14 @@ do_exec(struct thread *t, const struct exec_call *c, long how,
 		return -ETXTBSY;
 	if (how < 0)
 		return how;
+	/* A filter has to hold for what runs natively. ferry takes it there;
+	 * what it cannot load nobody runs. */
+	if (t->seccomp && how == EXEC_HOST)
+		return -ENOEXEC;
+	if (t->seccomp)
+		how = EXEC_GUEST;
 	signals_exec_prepare(t);
-	if (how == EXEC_HOST || (!t->seccomp && wants_kernel(c, st)))
+	if (how != EXEC_GUEST || (!t->seccomp && wants_kernel(c, st)))
 		r = exec_host(t, c);
 	/* Also where the registration is gone. */
 	if (how == EXEC_GUEST && r == -ENOEXEC)

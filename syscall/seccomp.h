@@ -9,7 +9,8 @@
  * (through a file in memory, by an option), and never go away: their memory
  * is not given back.
  *
- * Programs of the host's own machine that a guest starts are not filtered.
+ * For a program of the host's own machine that a guest starts they are
+ * translated, and the host's kernel judges (seccomp_native.c).
  *
  * Any thread, for itself; not in signal handlers.
  */
@@ -56,6 +57,11 @@ long seccomp_set(struct thread *t, const uint64_t a[6]);
 long seccomp_save(struct thread *t);
 /* The new program's first thread reads and closes it. 0 or -errno. */
 long seccomp_inherit(struct thread *t, int fd);
+
+/* seccomp_native.c: puts the calling thread, which is about to execute a
+ * program of the host's machine, under the filters `f' and those before. 0 or
+ * -errno; then some of them may be in force. */
+long seccomp_to_host(const struct seccomp_filter *f);
 
 /* --- seccomp_bpf.c: the filters' language. */
 

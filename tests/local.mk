@@ -83,12 +83,14 @@ EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
 	tests/install.sh tests/in-namespace \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
-TESTS += tests/guest/sysroot.sh tests/guest/coredump.sh \
+TESTS += tests/guest/sysroot.sh tests/guest/seccomp_native.sh \
+	tests/guest/coredump.sh \
 	tests/guest/sig_edges.sh tests/guest/cxx_signals.sh
 EXTRA_DIST += tests/guest/sig_edges.sh tests/guest/sig_edges_prog.c \
 	tests/guest/cxx_signals.sh tests/guest/cxx_signals.cc
 EXTRA_DIST += tests/guest/coredump.sh tests/guest/coredump_prog.c
-EXTRA_DIST += tests/guest/sysroot.sh tests/guest/sysroot_prog.c
+EXTRA_DIST += tests/guest/seccomp_native.sh tests/guest/seccomp_native_prog.c \
+	tests/guest/sysroot.sh tests/guest/sysroot_prog.c
 # Linked like ferry, but for being dynamic: the window of the address space
 # that they test has to be where it is in ferry.
 AM_LDFLAGS = $(FERRY_TEST_LDFLAGS) $(FERRY_CRT_BEGIN)
