@@ -13,6 +13,7 @@
 #include "seccomp.h"
 #include "syscall.h"
 #include "table.h"
+#include "tagged.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -100,29 +101,6 @@ make_call(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 	return ret;
 }
 
-/*
- * The tagged address ABI (PR_SET_TAGGED_ADDR_CTRL): addresses in arguments
- * may have a tag in their top byte. Without it they give EFAULT, on arm64 as
- * here. Pointers inside structures are not looked at.
- */
-static void
-strip_tags(const struct sys_row *row, const uint64_t a[6], uint64_t out[6])
-{
-	const char *k = row->args;
-
-	for (int i = 0; i < 6; i++) {
-		out[i] = a[i];
-		if (!*k)
-			continue;
-		if (trace_kind_is_address(k))
-			out[i] = (uint64_t)((int64_t)(a[i] << 8) >> 8);
-		while (*k && *k != ',')
-			k++;
-		if (*k)
-			k++;
-	}
-}
-
 /* Whether --strace shows call `nr'. */
 static bool
 is_shown(const struct options *opt, long nr)
@@ -144,17 +122,14 @@ static long
 judged_call(struct thread *t, const struct sys_row *row, long nr,
 	    const uint64_t a[6])
 {
-	uint64_t stripped[6];
 	long ret;
 
 	if (t->seccomp && !seccomp_allows(t, nr, a, &ret))
 		return ret;
 	if (!row)
 		return unknown_call(t, nr);
-	if (t->process->tagged_addr) {
-		strip_tags(row, a, stripped);
-		a = stripped;
-	}
+	if (t->process->tagged_addr)
+		return tagged_call(t, row, a, make_call);
 	return make_call(t, row, a);
 }
 

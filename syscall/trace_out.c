@@ -7,6 +7,7 @@
 
 #include "../runtime/base/log.h"
 #include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
 
 #define TABLE(name) static const struct trace_name table_##name[] = {
 #define ROW(name, value) { #name, value, value },
@@ -49,6 +50,12 @@ trace_put(struct trace_line *l, const char *fmt, ...)
 	n = fmt_vprint(l->text + l->len, room, fmt, ap);
 	va_end(ap);
 	l->len += n < room ? n : room - 1;
+}
+
+gaddr
+trace_untag(gaddr a)
+{
+	return process.tagged_addr ? (gaddr)((int64_t)(a << 8) >> 8) : a;
 }
 
 void
@@ -175,7 +182,7 @@ trace_put_bytes(struct trace_line *l, gaddr src, uint64_t len)
 	char buf[TRACE_STRING_MAX];
 	size_t n = len < sizeof(buf) ? len : sizeof(buf);
 
-	if (!src || gmem_read(buf, src, n))
+	if (!src || gmem_read(buf, trace_untag(src), n))
 		trace_put_addr(l, src);
 	else
 		put_quoted(l, buf, n, n < len);
@@ -194,7 +201,7 @@ trace_put_string(struct trace_line *l, gaddr src, size_t max)
 		return;
 	}
 	while (n < max) {
-		if (gmem_read(&buf[n], src + n, 1)) {
+		if (gmem_read(&buf[n], trace_untag(src) + n, 1)) {
 			trace_put_addr(l, src);
 			return;
 		}

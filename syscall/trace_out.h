@@ -41,6 +41,8 @@ void trace_put_enum(struct trace_line *l, const char *table, uint64_t v);
 void trace_put_signal(struct trace_line *l, uint64_t sig);
 void trace_put_sigset(struct trace_line *l, uint64_t set);
 void trace_put_addr(struct trace_line *l, gaddr a);
+/* Where the guest's pointer leads, which may be a tagged one. */
+gaddr trace_untag(gaddr a);
 /* "..." of `len' bytes at `src', cut at TRACE_STRING_MAX; or the address. */
 void trace_put_bytes(struct trace_line *l, gaddr src, uint64_t len);
 /* A NUL-terminated string, cut at `max'. */

@@ -21,7 +21,7 @@
 bool
 trace_get(struct trace_line *l, gaddr src, void *dst, size_t n)
 {
-	if (src && !gmem_read(dst, src, n))
+	if (src && !gmem_read(dst, trace_untag(src), n))
 		return true;
 	trace_put_addr(l, src);
 	return false;

@@ -1,0 +1,17 @@
+/*
+ * tagged.h - system calls with tagged addresses.
+ */
+#ifndef FERRY_SYSCALL_TAGGED_H
+#define FERRY_SYSCALL_TAGGED_H
+
+#include "table.h"
+
+/* Makes the call by call(), with its addresses' tags taken off. Any thread;
+ * not in signal handlers. A call that does not return (exit, execve) leaves
+ * nothing behind: no such call takes a vector. */
+long tagged_call(struct thread *t, const struct sys_row *row,
+		 const uint64_t a[6],
+		 long (*call)(struct thread *t, const struct sys_row *row,
+			      const uint64_t a[6]));
+
+#endif
