@@ -257,8 +257,9 @@ set_action(struct thread *t, int sig, const struct guest_sigaction *new)
 	if (SIG_BIT(sig) & SIG_SYNC_SET) {
 		siginfo_t dropped;
 
-		if (a->handler == GUEST_SIG_IGN)
-			signals_take_held(t, SIG_BIT(sig), &dropped);
+		while (a->handler == GUEST_SIG_IGN &&
+		       signals_take_held(t, SIG_BIT(sig), &dropped))
+			;
 	} else if (a->handler == GUEST_SIG_IGN ||
 		   (a->handler == GUEST_SIG_DFL &&
 		    !(SIG_BIT(sig) & SIG_CORE_SET))) {

@@ -212,7 +212,7 @@ is_something_pending(const struct thread *t)
 {
 	const struct sig_pending *p = t->pending;
 
-	return p->head != p->tail || p->held & ~t->sigmask;
+	return p->head != p->tail || signals_held(t) & ~t->sigmask;
 }
 
 /* Another thread writes the core file, and ends the process then. */
@@ -276,6 +276,8 @@ signals_deliver(struct thread *t)
 		if (t->pending->closed)
 			pending_open(t);
 	} while (is_something_pending(t));
+	if (unlikely(signals_held(t)))
+		held_pass_on(t);
 }
 
 /* The kernel's force_sig_info: cannot be blocked or ignored. */

@@ -152,13 +152,11 @@ interrupt(struct thread *t, ucontext_t *uc)
 static void
 sent_sync(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 {
-	if (t->sigmask & SIG_BIT(sig)) {
-		pending_hold(t, info);
+	if (!(t->sigmask & SIG_BIT(sig)) &&
+	    t->sighand->action[sig - 1].handler == GUEST_SIG_IGN)
 		return;
-	}
-	if (t->sighand->action[sig - 1].handler == GUEST_SIG_IGN)
-		return;
-	pending_hold(t, info);
+	if (!signals_is_called(t, info))
+		held_add(t, info);
 	interrupt(t, uc);
 }
 

@@ -26,6 +26,12 @@ struct sighand {
 				 * (SIG_DFL or SIG_IGN) has not been read */
 	bool host_reset;	/* CLONE_CLEAR_SIGHAND: the host has lost our
 				 * handlers, see signals_thread_start */
+	/* Synchronous signals that were sent to the process: see held.c. */
+	uint64_t held_set;	/* atomic */
+	struct held {
+		uint32_t state;		/* atomic */
+		siginfo_t info;
+	} held[NR_SYNC];
 	struct guest_sigaction action[NSIG_GUEST];
 };
 
@@ -40,7 +46,8 @@ struct sighand {
  */
 struct sig_pending {
 	volatile unsigned head, tail;	/* ring[head % RING_SIZE] is next */
-	volatile uint64_t held;		/* synchronous signals that were sent */
+	volatile uint64_t held;		/* synchronous signals that were sent
+					 * to the thread */
 	/* The host's mask is not the guest's: deliver has to set it. */
 	volatile bool closed;
 	siginfo_t ring[RING_SIZE];
@@ -51,8 +58,6 @@ struct sig_pending {
 void pending_init(struct thread *t);
 /* In the host handler: notes a signal; false if the ring is full. */
 bool pending_note(struct thread *t, const siginfo_t *info);
-/* In the host handler: holds a synchronous signal that was sent. */
-void pending_hold(struct thread *t, const siginfo_t *info);
 /* The next signal that the guest's mask lets through, its number or 0. */
 int pending_take(struct thread *t, siginfo_t *info);
 /* Gives a signal back to the kernel, for this thread. */
@@ -60,6 +65,15 @@ void pending_requeue(int sig, const siginfo_t *info);
 void pending_clear(struct thread *t);
 /* Sets the host's mask to the guest's. */
 void pending_open(struct thread *t);
+
+/* held.c */
+/* In the host handler: holds a synchronous signal that was sent. */
+void held_add(struct thread *t, const siginfo_t *info);
+/* At a poll: what this thread blocks goes to one that takes it. */
+void held_pass_on(struct thread *t);
+void held_clear(struct thread *t);
+
+#define barrier()	__asm__ volatile("" ::: "memory")
 
 /* action.c */
 struct guest_sigaction action_get(struct thread *t, int sig);

@@ -8,36 +8,16 @@
  * can arrive. Each such race adds one, and every poll empties the ring, so
  * four are enough; should they not be, the handler gives the signal back to
  * the kernel.
- *
- * The synchronous five are never blocked on the host, so those that were
- * sent (kill, sigqueue, timers) are held here while the guest blocks them,
- * one of each, as standard signals do.
  */
 #include <errno.h>
 
 #include "../runtime/base/hostcall.h"
+#include "../runtime/vm/process.h"
 #include "internal.h"
-
-static const uint8_t sync_sig[NR_SYNC] = {
-	SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV
-};
-
-static int
-sync_index(int sig)
-{
-	int i;
-
-	for (i = 0; i < NR_SYNC - 1; i++)
-		if (sync_sig[i] == sig)
-			break;
-	return i;
-}
 
 /* syscall/syscall.h's ERESTART_GUEST and ERESTARTNOINTR_GUEST; a layer below
  * cannot include it. No error that a guest sees is that large. */
 #define IS_RESTART(ret)	((ret) <= -512 && (ret) >= -514)
-
-#define barrier()	__asm__ volatile("" ::: "memory")
 
 void
 pending_init(struct thread *t)
@@ -58,41 +38,6 @@ pending_note(struct thread *t, const siginfo_t *info)
 	barrier();
 	p->tail++;
 	return true;
-}
-
-void
-pending_hold(struct thread *t, const siginfo_t *info)
-{
-	struct sig_pending *p = t->pending;
-
-	if (p->held & SIG_BIT(info->si_signo))
-		return;
-	p->held_info[sync_index(info->si_signo)] = *info;
-	barrier();
-	p->held |= SIG_BIT(info->si_signo);
-}
-
-uint64_t
-signals_held(const struct thread *t)
-{
-	return t->pending->held;
-}
-
-int
-signals_take_held(struct thread *t, uint64_t set, siginfo_t *info)
-{
-	struct sig_pending *p = t->pending;
-	uint64_t ready = p->held & set;
-	int sig;
-
-	if (!ready)
-		return 0;
-	sig = __builtin_ctzll(ready) + 1;
-	*info = p->held_info[sync_index(sig)];
-	barrier();
-	/* One instruction: the handler may add a bit at any time. */
-	__asm__("andq %1, %0" : "+m"(p->held) : "r"(~SIG_BIT(sig)) : "cc");
-	return sig;
 }
 
 int
@@ -130,7 +75,7 @@ void
 pending_clear(struct thread *t)
 {
 	t->pending->head = t->pending->tail;
-	t->pending->held = 0;
+	held_clear(t);
 }
 
 void
@@ -166,7 +111,7 @@ void
 signals_set_mask(struct thread *t, uint64_t mask)
 {
 	t->sigmask = mask & ~SIG_FORCED_SET;
-	if (t->pending->held & ~t->sigmask)
+	if (signals_held(t) & ~t->sigmask)
 		t->poll = 1;
 }
 
@@ -176,7 +121,10 @@ signals_temp_mask(struct thread *t, uint64_t guest)
 	t->saved_sigmask = t->sigmask;
 	t->restore_sigmask = true;
 	signals_set_mask(t, guest);
-	return signals_host_mask(t->sigmask);
+	if (likely(!process.sync_fds))
+		return signals_host_mask(t->sigmask);
+	signals_show_held(t);
+	return t->sigmask;
 }
 
 /*
@@ -189,8 +137,10 @@ signals_temp_mask(struct thread *t, uint64_t guest)
 long
 signals_temp_done(struct thread *t, long ret)
 {
-	bool held = t->pending->held & ~t->sigmask;
+	bool held = signals_held(t) & ~t->sigmask;
 
+	if (unlikely(process.sync_fds))
+		signals_hide_held();
 	if (ret == -EINTR && t->poll)
 		return ret;
 	if (IS_RESTART(ret) && held)

@@ -8,8 +8,8 @@
  * keeps them queued in order) and sets t->poll. So is one whose default action
  * is a core file, as that has to be the guest's. At the next poll
  * signals_deliver builds the guest's frame and sets the host's mask to the
- * guest's. SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGTRAP are never blocked on
- * the host: those that a guest access raises end the guest instruction
+ * guest's. SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGTRAP are not blocked on the
+ * host while guest code runs: those that a guest access raises end the guest instruction
  * (EXIT_FAULT); those that other processes send are noted like any other,
  * and held back here while the guest blocks them.
  *
@@ -26,7 +26,7 @@
 
 #define SIG_BIT(sig)	(1ull << ((sig) - 1))
 
-/* Raised by instructions; never blocked on the host. */
+/* Raised by instructions. */
 #define SIG_SYNC_SET	(SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | \
 			 SIG_BIT(SIGILL) | SIG_BIT(SIGFPE) | SIG_BIT(SIGTRAP))
 /* With those, the ones whose default action is a core file; the host's action
@@ -128,10 +128,27 @@ void signals_set_mask(struct thread *t, uint64_t mask);
 uint64_t signals_temp_mask(struct thread *t, uint64_t guest);
 long signals_temp_done(struct thread *t, long ret);
 
-/* Synchronous signals that were sent to this thread while it blocks them:
- * the set, and taking one that is in `set' (its number, 0 if there is none). */
+/* Synchronous signals that were sent to this thread or its process and not
+ * taken yet: the set, and taking one that is in `set' (its number, 0 if there
+ * is none). */
 uint64_t signals_held(const struct thread *t);
 int signals_take_held(struct thread *t, uint64_t set, siginfo_t *info);
+
+/* Around rt_sigtimedwait: t takes signals of `set' although it blocks them.
+ * 0: no more. */
+void signals_wait_for(struct thread *t, uint64_t set);
+/* Whether what it has got is no signal, but a call to look at the held ones.
+ * Async-signal-safe. */
+bool signals_is_called(const struct thread *t, const siginfo_t *info);
+
+/*
+ * For a signalfd of synchronous signals (process.sync_fds): the host blocks
+ * those that the guest blocks and gets back the held ones, so that it knows of
+ * them; until the second call, in between which is one host call and nothing
+ * that touches guest memory. signals_temp_mask does this by itself.
+ */
+void signals_show_held(struct thread *t);
+void signals_hide_held(void);
 
 /* sigaltstack. 0, -EINVAL, -EPERM, -ENOMEM. */
 long signals_altstack(struct thread *t, const struct guest_stack_t *new,

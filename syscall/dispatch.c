@@ -8,6 +8,7 @@
 #include "../runtime/base/log.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
+#include "../signals/signals.h"
 #include "fast.h"
 #include "path.h"
 #include "seccomp.h"
@@ -56,8 +57,17 @@ syscall_always_restarts(long nr, const uint64_t a[6])
 }
 
 static long
+pass(struct thread *t, const struct sys_row *row, const uint64_t a[6])
+{
+	return syscall_window(t, row->host, (long)a[0], (long)a[1], (long)a[2],
+			      (long)a[3], (long)a[4], (long)a[5]);
+}
+
+static long
 call_once(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 {
+	long ret;
+
 	switch ((enum sys_how)row->how) {
 	case SYS_PASS:
 		break;
@@ -73,8 +83,12 @@ call_once(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 	case SYS_NONE:
 		return -ENOSYS;
 	}
-	return syscall_window(t, row->host, (long)a[0], (long)a[1], (long)a[2],
-			      (long)a[3], (long)a[4], (long)a[5]);
+	if (likely(!t->process->sync_fds))
+		return pass(t, row, a);
+	signals_show_held(t);
+	ret = pass(t, row, a);
+	signals_hide_held();
+	return ret;
 }
 
 __attribute__((cold)) long
@@ -156,7 +170,7 @@ syscall_dispatch(struct thread *t, long nr, const uint64_t args[6])
 	const struct process *p = t->process;
 	long ret;
 
-	if (unlikely(!row || p->opt.strace || p->tagged_addr || p->filtered))
+	if (unlikely(!row || p->opt.strace || p->special))
 		ret = special_call(t, row, nr, args);
 	else
 		ret = make_call(t, row, args);

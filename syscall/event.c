@@ -7,6 +7,7 @@
  */
 #include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
 #include "../signals/signals.h"
 #include "abi.h"
 #include "table.h"
@@ -48,6 +49,10 @@ mask_read_pair(struct wait_mask *m, gaddr src)
 static long
 begin_wait(struct thread *t, struct wait_mask *m)
 {
+	if (!m->set && unlikely(t->process->sync_fds)) {
+		m->mask = t->sigmask;
+		m->set = true;
+	}
 	if (!m->set)
 		return 0;
 	m->mask = signals_temp_mask(t, m->mask);

@@ -67,7 +67,7 @@ syscall_make(struct thread *t, long nr, const uint64_t a[6])
 	const struct sys_row *row = &syscall_rows[nr];
 
 	if (unlikely((unsigned long)nr >= SYS_NR_MAX || p->opt.strace ||
-		     p->tagged_addr || p->filtered))
+		     p->special))
 		return syscall_dispatch(t, nr, a);
 	if (row->how == SYS_PASS)
 		return syscall_window_here(t, row->host, a);

@@ -9,6 +9,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
 #include "../signals/signals.h"
 #include "table.h"
 
@@ -138,7 +139,9 @@ take_held(struct thread *t, uint64_t set, gaddr to)
 long
 sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
 {
+	siginfo_t info;
 	uint64_t set;
+	bool called;
 	long r;
 
 	if (a[3] != SIGSET_SIZE)
@@ -147,12 +150,31 @@ sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
 		return -EFAULT;
 	if (signals_held(t) & set)
 		return take_held(t, set, a[1]);
-	r = syscall_window(t, SYS_rt_sigtimedwait, P(&set), (long)a[1],
+	signals_wait_for(t, set);
+	r = syscall_window(t, SYS_rt_sigtimedwait, P(&set), P(&info),
 			   (long)a[2], SIGSET_SIZE, 0, 0);
+	signals_wait_for(t, 0);
+	called = r > 0 && signals_is_called(t, &info);
 	/* The host has interrupted the wait for what is waited for. */
-	if (r == -EINTR && signals_held(t) & set)
+	if ((r == -EINTR || called) && signals_held(t) & set)
 		return take_held(t, set, a[1]);
+	if (called)	/* another one was faster */
+		return -ERESTARTNOINTR_GUEST;
+	if (r > 0 && a[1] && gmem_write(a[1], &info, sizeof(info)) < 0)
+		return -EFAULT;
 	return r;
+}
+
+long
+sys_signalfd4(struct thread *t, const uint64_t a[6])
+{
+	uint64_t set;
+
+	if (a[2] == SIGSET_SIZE && read_set(&set, a[1]) == 0 &&
+	    set & SIG_SYNC_SET)
+		t->process->sync_fds = true;
+	return syscall_window(t, SYS_signalfd4, (long)a[0], (long)a[1],
+			      (long)a[2], (long)a[3], 0, 0);
 }
 
 long

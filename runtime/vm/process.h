@@ -94,10 +94,19 @@ struct process {
 				 * auxv} are the guest's already */
 	uint64_t auxv[64];	/* pairs, as put on the stack */
 	int auxv_len;		/* in uint64_t */
-	/* PR_TAGGED_ADDR_ENABLE: system calls ignore addresses' top byte.
-	 * Per process, where the kernel has it per thread. */
-	bool tagged_addr;
-	bool filtered;		/* some thread has a seccomp filter */
+	/* What makes system calls special. */
+	union {
+		uint32_t special;
+		struct {
+			/* PR_TAGGED_ADDR_ENABLE: system calls ignore
+			 * addresses' top byte. Per process, where the kernel
+			 * has it per thread. */
+			bool tagged_addr;
+			bool filtered;	/* some thread has a seccomp filter */
+			bool sync_fds;	/* there is, or was, a signalfd of
+					 * signals.h's SIG_SYNC_SET */
+		};
+	};
 
 	/* A thread is writing a core file: the others are to stay where they
 	 * are. Set once. */

@@ -102,6 +102,8 @@ struct thread {
 	uint64_t saved_sigmask;		/* to restore after sigsuspend & co. */
 	bool restore_sigmask;
 	struct guest_altstack altstack;
+	/* Signals that the guest blocks, but this thread waits for. */
+	volatile uint64_t waits_for;
 	/* Host signals taken but not yet delivered; see signals.h. */
 	struct sig_pending *pending;
 	void *sigstack;			/* THREAD_SIGSTACK_SIZE bytes; the
