@@ -283,7 +283,9 @@ test_refused(void)
 	refused(CLONE_PARENT, SIGCHLD, EINVAL);
 	refused(CLONE_NEWNS | CLONE_FS, SIGCHLD, EINVAL);
 	refused(CLONE_NEWUSER | CLONE_FS, SIGCHLD, EINVAL);
-	refused(CLONE_NEWIPC | CLONE_SYSVSEM, SIGCHLD, EINVAL);
+	/* Rights come first (kernel/nsproxy.c, copy_namespaces). */
+	refused(CLONE_NEWIPC | CLONE_SYSVSEM, SIGCHLD,
+		geteuid() ? EPERM : EINVAL);
 	refused(CLONE_PIDFD | CLONE_PARENT_SETTID, 65, EINVAL);
 	refused(CLONE_PIDFD, SIGCHLD, EFAULT);
 	FAILS(syscall(SYS_clone, CLONE_PIDFD | CLONE_DETACHED | SIGCHLD, 0,

@@ -132,7 +132,6 @@ static void
 by_pivot(void)
 {
 	CHECK(!unshare(CLONE_NEWNS));
-	CHECK(!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	CHECK(!mount(dir, dir, NULL, MS_BIND, NULL));
 	CHECK(!chdir(dir));
 	CHECK(!syscall(SYS_pivot_root, ".", "."));
@@ -145,7 +144,6 @@ static void
 by_umount(void)
 {
 	CHECK(!unshare(CLONE_NEWNS));
-	CHECK(!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	CHECK(!umount2("/proc", MNT_DETACH));
 	by_chroot();
 }
@@ -177,8 +175,15 @@ main(int argc, char **argv)
 	closefrom(3);
 	check_bound();
 	in_child(by_chroot);
-	in_child(by_pivot);
-	in_child(by_umount);
+	/* What mounts do must not reach others; in a chroot that is no mount
+	 * point nobody can say so. */
+	if (!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
+		in_child(by_pivot);
+		in_child(by_umount);
+	} else {
+		CHECK(errno == EINVAL);
+		printf("not tested: pivot_root and umount, in a chroot\n");
+	}
 	CHECK(!chdir("/"));
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	return system(command);

@@ -86,6 +86,8 @@ test_refused(void)
 	struct sock_fprog p = { 1, bad_address };
 	uint32_t action = SECCOMP_RET_TRAP;
 
+	if (geteuid() != 0)
+		CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	FAILS(syscall(SYS_seccomp, 99, 0, NULL), EINVAL);
 	FAILS(syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL), EINVAL);
 	FAILS(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, bad_address),
