@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -78,13 +80,46 @@ is_mounted(void)
 	return access(MOUNT "/status", F_OK) == 0;
 }
 
-static int
-mount_it(void)
+/*
+ * Since Linux 6.7 registrations last as long as binfmt_misc is mounted
+ * anywhere (fs/binfmt_misc.c, bm_evict_inode). Whether it was not before this
+ * mount, and that is one of a container or the like, which will end.
+ */
+static bool
+goes_with_us(const struct timespec *before)
 {
+	struct utsname u;
+	unsigned major = 0, minor = 0;
+	struct stat root, ours, first;
+
+	uname(&u);
+	sscanf(u.release, "%u.%u", &major, &minor);
+	if (major < 6 || (major == 6 && minor < 7) || stat(MOUNT, &root) < 0)
+		return false;
+	if (root.st_ctim.tv_sec < before->tv_sec ||
+	    (root.st_ctim.tv_sec == before->tv_sec &&
+	     root.st_ctim.tv_nsec < before->tv_nsec))
+		return false;
+	/* The machine's first process shows this to its root only. */
+	return getpid() == 1 || stat("/proc/1/ns/mnt", &first) < 0 ||
+	       stat("/proc/self/ns/mnt", &ours) < 0 ||
+	       ours.st_ino != first.st_ino;
+}
+
+/* *passing: registrations are going to be lost soon. */
+static int
+mount_it(bool *passing)
+{
+	struct timespec before;
+
+	*passing = false;
 	if (is_mounted())
 		return 0;
-	if (mount("binfmt_misc", MOUNT, "binfmt_misc", 0, NULL) == 0)
+	clock_gettime(CLOCK_REALTIME_COARSE, &before);
+	if (mount("binfmt_misc", MOUNT, "binfmt_misc", 0, NULL) == 0) {
+		*passing = goes_with_us(&before);
 		return 0;
+	}
 	if (errno == ENODEV)
 		fputs("ferry binfmt: this kernel has no binfmt_misc (modprobe "
 		      "binfmt_misc?)\n", stderr);
@@ -252,8 +287,10 @@ install(struct request *r)
 {
 	char line[2048];
 	int status = find_interpreter(r);
+	bool passing;
 
-	if (status || (status = mount_it()) || (status = remove_entry()))
+	if (status || (status = mount_it(&passing)) ||
+	    (status = remove_entry()))
 		return status;
 	make_line(line, r);
 	if (write_file(MOUNT "/register", 0, line))
@@ -268,6 +305,10 @@ install(struct request *r)
 	if (!strchr(r->flags, 'F'))
 		puts("note: without flag F, chroots and containers need "
 		     "ferry at the same path inside");
+	if (passing)
+		puts("note: the kernel forgets this when this container or "
+		     "namespace ends, unless the machine's own " MOUNT " is "
+		     "seen in it");
 	if (!r->persistent)
 		return 0;
 	if (mkdir(PERSISTENT, 0755) < 0 && errno != EEXIST)

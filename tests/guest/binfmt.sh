@@ -147,4 +147,15 @@ has registered "$FERRY" binfmt install --flags=PF
 expect "<first> <last> /prog
 status 0
 =0" chroot root /prog run /prog
+
+# --- Mounted by ferry itself: who else has it mounted decides whether that
+# outlives the container.
+
+where=/proc/sys/fs/binfmt_misc
+expect "ferry-aarch64: registered, $FERRY, flags F
+=0" unshare -m sh -c "umount $where && '$FERRY' binfmt install"
+umount $where
+has "note: the kernel forgets this" unshare -m "$FERRY" binfmt install
+expect "binfmt_misc is not mounted
+=1" "$FERRY" binfmt status
 exit $status
