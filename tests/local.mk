@@ -16,6 +16,7 @@ suite_files = tests/suites/mksysroot tests/suites/lockstep tests/suites/jit \
 	tests/suites/malformed/victim.S \
 	tests/suites/common.sh tests/suites/debian tests/suites/apps \
 	tests/suites/system \
+	tests/suites/recipes examples/recipes examples/installer \
 	tests/bench examples/debian tests/summary
 
 TEST_EXTENSIONS = .c .S .sh .txt
@@ -204,7 +205,12 @@ check-jit: all
 	FERRY='$(abs_builddir)/ferry' CC='$(CC)' A64_CC='$(A64_CC)' \
 		bash $(srcdir)/tests/suites/jit/run $(JIT)
 
-.PHONY: check-lockstep check-jit
+# With the tools that use such emulators; RECIPES= says which.
+check-recipes: all
+	FERRY='$(abs_builddir)/ferry' \
+		bash $(srcdir)/tests/suites/recipes/run $(RECIPES)
+
+.PHONY: check-lockstep check-jit check-recipes
 
 # gcc's own execution tests, from the package of its sources.
 check-gcc: all
