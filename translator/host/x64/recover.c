@@ -67,19 +67,30 @@ x64_ret_overflow(struct thread *t, uintptr_t addr)
 
 uint8_t x64_wide_pins;
 
-/* Where xmm16 to xmm31 are in a signal frame: component 7 of the XSAVE area,
- * in 64 bytes each. NULL: they are zero. */
+/*
+ * Where xmm16 to xmm31 are in a signal frame: component 7 of the XSAVE area,
+ * in 64 bytes each. NULL: they are zero. The processor is asked for the offset
+ * once: in a virtual machine that takes as long as ten faults.
+ */
 static const uint8_t *
 wide_in(const mcontext_t *mc)
 {
+	static uint32_t offset;
 	const uint8_t *area = (const uint8_t *)mc->fpregs;
+	uint32_t at = __atomic_load_n(&offset, __ATOMIC_RELAXED);
 	uint64_t present;
 	unsigned a, b, c, d;
 
 	memcpy(&present, area + 512, sizeof(present));
-	if (!(present & 1 << 7) || !__get_cpuid_count(13, 7, &a, &b, &c, &d))
+	if (!(present & 1 << 7))
 		return NULL;
-	return area + b;
+	if (!at) {
+		if (!__get_cpuid_count(13, 7, &a, &b, &c, &d))
+			return NULL;
+		at = b;
+		__atomic_store_n(&offset, at, __ATOMIC_RELAXED);
+	}
+	return area + at;
 }
 
 static void
