@@ -30,6 +30,7 @@
 #include "exec.h"
 #include "path.h"
 #include "seccomp.h"
+#include "tagged.h"
 #include "table.h"
 
 /* BINPRM_BUF_SIZE: how much of a file the kernel looks at, and its limit on
@@ -496,8 +497,8 @@ wants_kernel(const struct exec_call *c, const struct stat *st)
 
 /* `how' is what classify() said of the file; st its status. */
 static long
-do_exec(struct thread *t, const struct exec_call *c, long how,
-	const struct stat *st)
+do_exec_untagged(struct thread *t, const struct exec_call *c, long how,
+		 const struct stat *st)
 {
 	long r = -ENOEXEC;
 
@@ -518,6 +519,22 @@ do_exec(struct thread *t, const struct exec_call *c, long how,
 	if (how == EXEC_GUEST && r == -ENOEXEC)
 		r = exec_guest(t, c);
 	signals_exec_failed(t);
+	return r;
+}
+
+static long
+do_exec(struct thread *t, struct exec_call *c, long how, const struct stat *st)
+{
+	size_t args, env;
+	long r;
+
+	c->argv = tagged_strings(c->argv, &args);
+	c->envp = tagged_strings(c->envp, &env);
+	r = do_exec_untagged(t, c, how, st);
+	if (args)
+		rtmem_free((void *)(uintptr_t)c->argv, args);
+	if (env)
+		rtmem_free((void *)(uintptr_t)c->envp, env);
 	return r;
 }
 

@@ -16,9 +16,11 @@
 
 #include "../runtime/base/rtmem.h"
 #include "../runtime/vm/gmem.h"
+#include "../runtime/vm/process.h"
 #include "trace.h"
 
 #define MAX_VECTOR	1024	/* UIO_MAXIOV */
+#define MAX_STRINGS	(1ul << 20)	/* more than execve takes */
 
 /* What is given to the call instead. */
 struct copy {
@@ -70,6 +72,31 @@ copy_message(struct copy *c, gaddr at)
 	c->msg.msg_iov = (void *)(uintptr_t)copy_vector(
 		c, strip((gaddr)c->msg.msg_iov), c->msg.msg_iovlen);
 	return (gaddr)&c->msg;
+}
+
+gaddr
+tagged_strings(gaddr at, size_t *bytes)
+{
+	uint64_t *copy, p = 1;
+	size_t n = 0;
+
+	*bytes = 0;
+	if (!process.tagged_addr || !at)
+		return at;
+	while (p && n < MAX_STRINGS && !gmem_read(&p, at + 8 * n, sizeof(p)))
+		n++;
+	copy = p ? NULL : rtmem_alloc(n * sizeof(*copy));
+	if (!copy)
+		return at;
+	*bytes = n * sizeof(*copy);
+	if (gmem_read(copy, at, *bytes)) {
+		rtmem_free(copy, *bytes);
+		*bytes = 0;
+		return at;
+	}
+	for (size_t i = 0; i < n; i++)
+		copy[i] = strip(copy[i]);
+	return (gaddr)copy;
 }
 
 static bool

@@ -14,4 +14,8 @@ long tagged_call(struct thread *t, const struct sys_row *row,
 		 long (*call)(struct thread *t, const struct sys_row *row,
 			      const uint64_t a[6]));
 
+/* execve's vector of strings `at' without their tags: a copy, to be given back
+ * by rtmem_free(copy, *bytes), or, if *bytes is 0, `at'. */
+gaddr tagged_strings(gaddr at, size_t *bytes);
+
 #endif

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #include "check.h"
 
@@ -90,19 +91,45 @@ test_messages(void)
 	check_group("messages");
 }
 
+/* The program itself, which says what it was given. */
+static void
+test_exec(void)
+{
+	static char name[] = "name", arg[] = "argument", var[] = "VAR=value";
+	char *args[] = { tagged(name, 1), tagged(arg, 2), NULL };
+	char *env[] = { tagged(var, 3), NULL };
+	char *bad[] = { tagged((void *)8, 4), NULL };
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		FAILS(execve("/proc/self/exe", bad, env), EFAULT);
+		execve("/proc/self/exe", tagged(args, 4), tagged(env, 5));
+		_exit(1);
+	}
+	CHECK(waitpid(pid, tagged(&status, 6), 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 42);
+	check_group("exec");
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	char text[] = "x";
 	struct iovec v = { tagged(text, 1), 1 };
 	int p[2];
 
+	if (argc == 2)
+		return !strcmp(argv[0], "name") &&
+		       !strcmp(argv[1], "argument") &&
+		       !strcmp(getenv("VAR"), "value") ? 42 : 1;
 	CHECK(!pipe(p));
 	FAILS(writev(p[1], &v, 1), EFAULT);
 	CHECK(!prctl(PR_SET_TAGGED_ADDR_CTRL, PR_TAGGED_ADDR_ENABLE, 0, 0, 0));
 	CHECK(writev(p[1], &v, 1) == 1);
 	test_vectors();
 	test_messages();
+	test_exec();
 	CHECK(!prctl(PR_SET_TAGGED_ADDR_CTRL, 0, 0, 0, 0));
 	FAILS(writev(p[1], &v, 1), EFAULT);
 	return check_done();
