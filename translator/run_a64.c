@@ -230,6 +230,8 @@ a64_run(struct thread *t)
 			a64_again_settle(&t->cpu.a64);
 			why = enter(t, a64_interp_run_one);
 		}
+		/* A handler may have been called by translated code. */
+		a64_again_settle(&t->cpu.a64);
 	} while (why == EXIT_POLL && !t->poll &&
 		 !fp_mode_is_wrong(&t->cpu.a64));
 	block_leave(t);

@@ -2,8 +2,8 @@
  * sig_flags_a64.c - condition flags in signal frames, where no instruction
  * would ever look at them: they must be those of the last one that set them.
  *
- * Random code is run twice up to a load that faults: as it is, and with an
- * MRS before the load. What the first frame shows in pstate the second must
+ * Random code is run twice up to a load that faults, or an atomic access that
+ * is not aligned: as it is, and with an MRS before it. What the first frame shows in pstate the second must
  * have in the MRS's register. Then loops are interrupted by a timer; there
  * the operands of the last instruction that set the flags are kept aside,
  * and the handler computes what they must be.
@@ -31,6 +31,7 @@ enum {
 
 static uint32_t *code, *p, *loop;
 static char *edge;		/* faults from here on */
+static char *fault_at;
 static uint64_t seed = 1, frame_nzcv, frame_seen;
 static unsigned faults;
 
@@ -182,7 +183,7 @@ static void
 make(uint64_t s, int with_mrs)
 {
 	static const uint8_t regs[] = { 0, 1, 2, 5, 9, 20, 22 };
-	unsigned i, turns;
+	unsigned i, turns, atomic;
 
 	seed = s;
 	p = code;
@@ -190,8 +191,11 @@ make(uint64_t s, int with_mrs)
 		put_constant(regs[i], value());
 	put(0x9e670000 | rnd(3) << 5);			/* fmov d0, xn */
 	put(0x9e670010 | rnd(3) << 5);			/* fmov d16, xn */
-	turns = rnd(3) ? 1 + rnd(6) : 0;
-	put_constant(BAD, (uint64_t)edge - 8 * turns);
+	atomic = !rnd(4);
+	turns = rnd(3) && !atomic ? 1 + rnd(6) : 0;
+	/* Eight bytes that do not lie in sixteen aligned ones. */
+	fault_at = atomic ? edge - 53 : edge;
+	put_constant(BAD, (uint64_t)fault_at - 8 * turns);
 	put_constant(COUNT, turns + 2);
 	put(0xeb1f03ff);				/* cmp xzr, xzr */
 	put_setter();
@@ -200,7 +204,10 @@ make(uint64_t s, int with_mrs)
 	put_fillers();
 	if (with_mrs)
 		put(0xd53b4200 | SEEN);
-	put(0xf8408400 | BAD << 5 | TARGET);	/* ldr, [bad], #8 */
+	if (atomic)	/* ldadd */
+		put(0xf8200000 | COUNT << 16 | BAD << 5 | TARGET);
+	else		/* ldr, [bad], #8 */
+		put(0xf8408400 | BAD << 5 | TARGET);
 	put_fillers();
 	put_setter();
 	put_fillers();
@@ -221,7 +228,7 @@ on_fault(int sig, siginfo_t *info, void *ctx)
 	mcontext_t *m = &((ucontext_t *)ctx)->uc_mcontext;
 
 	(void)sig;
-	CHECK((char *)info->si_addr == edge);
+	CHECK((char *)info->si_addr == fault_at);
 	if (!faults++) {
 		frame_nzcv = m->pstate;
 		frame_seen = m->regs[SEEN];
@@ -394,6 +401,7 @@ main(void)
 	CHECK(!mprotect(edge, PAGE, PROT_NONE));
 	sa.sa_sigaction = on_fault;
 	CHECK(!sigaction(SIGSEGV, &sa, NULL));
+	CHECK(!sigaction(SIGBUS, &sa, NULL));
 	test_faults();
 	check_group("faults");
 	sa.sa_sigaction = on_tick;

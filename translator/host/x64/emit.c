@@ -324,6 +324,9 @@ emit_stubs(struct emit *e)
 		x64_patch(s->site, e->as.p);
 		if (s->doubt.shape)
 			emit_fp_doubt(e, &s->doubt, s->site);
+		/* A signal of the handler's shows them. */
+		if (e->again_at[s->guest])
+			emit_store_kind(e, e->again_at[s->guest]);
 		call_handler(e, s->guest);
 		x64_jmp(&e->as, e->start[e->slow[i].guest + 1]);
 	}
