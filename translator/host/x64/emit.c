@@ -414,6 +414,7 @@ x64_emit_block(struct emit *e)
 		e->fl_memory = true;
 		e->fl_ready = 0;
 		e->fl_again = 0;
+		e->fl_undo = e->fl_stored = false;
 		e->step.by = 0;
 		if (e->runs)
 			x64_inc_at(&e->as, e->runs);

@@ -133,6 +133,10 @@ struct emit {
 	struct ir_regs fl_from;
 	uint32_t fl_keep;
 	unsigned fl_keep_reg;
+	bool fl_undo;			/* not known, but fl_a's register has
+					 * the result, and fl_b is as it was */
+	bool fl_stored;			/* on the way to the exit that is being
+					 * emitted, they have been */
 	ir_ref fl_twin;			/* the operation that makes EFLAGS them
 					 * by the way; 0: none */
 	/* Setters that must store the flags after all, found when a reader

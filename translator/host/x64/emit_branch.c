@@ -17,6 +17,7 @@ emit_add_exit(struct emit *e, uint8_t *site, gaddr target, bool linkable)
 	}
 	e->exit[e->nr_exits++] = (struct emit_exit){
 		site, NULL, target, linkable, emit_flags_exit(e) };
+	e->fl_stored = false;
 }
 
 /* The same, to the pc in rax. */

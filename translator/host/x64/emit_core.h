@@ -72,8 +72,19 @@ void emit_store_kind(struct emit *e, uint32_t kind);
 void emit_setfl_adc(struct emit *e, ir_ref k, const struct ir_insn *f,
 		    bool wanted);
 /* General or vector register n of the guest has a new value: flags may not be
- * computed from it. */
+ * computed from it, unless v, if any, is the result that came with them. */
 void emit_forget_side(struct emit *e, unsigned n, bool vector);
+void emit_flags_written(struct emit *e, unsigned n, ir_ref v);
+/* emit_flags_exit.c */
+/* The setter must store the flags after all. */
+void emit_flags_force(struct emit *e);
+/* Whether guest instruction `from', which sets flags f, must do so; and the
+ * kind to say (enum a64_flag_kind). */
+bool emit_flags_wanted(struct emit *e, unsigned from, const struct ir_insn *f);
+unsigned emit_flags_kind(unsigned op, unsigned t);
+/* Operand r of a comparison of type t; false: it is no side that lasts. */
+bool emit_flags_side(struct emit *e, ir_ref r, unsigned t,
+		     struct emit_side *s);
 /* Who comes next knows only flags in memory. */
 void emit_flags_in_memory(struct emit *e);
 /* Instruction e->guest begins, and has ended. */

@@ -6,16 +6,15 @@
  * in struct a64_cpu, as kind and operands. Which it is, is known as code is
  * emitted, except that a setter must know whether to store: it assumes that
  * the readers in the block can do without, and if one turns out not to, the
- * block is emitted again (e->fl_force).
+ * block is emitted again (e->fl_force). What those outside want is found out
+ * in emit_flags_exit.c.
  *
  * In EFLAGS, flags are as cmp leaves them: CF is a borrow, the opposite of C.
  */
 #include "emit_core.h"
 
-static void force_store(struct emit *e);
-
-static bool
-side_of(struct emit *e, ir_ref r, unsigned t, struct emit_side *s)
+bool
+emit_flags_side(struct emit *e, ir_ref r, unsigned t, struct emit_side *s)
 {
 	const struct ir_insn *i = emit_def(e, r);
 
@@ -164,7 +163,7 @@ emit_flags_to_host(struct emit *e, bool carry)
 		x64_call(&e->as, e->glue->flags);
 		emit_free(e, RAX);
 	} else {
-		force_store(e);
+		emit_flags_force(e);
 	}
 	e->fl_host = all;
 }
@@ -261,220 +260,6 @@ emit_cond(struct emit *e, ir_ref r)
 	return CC_E;
 }
 
-/* --- Whether flags must be stored. */
-
-/* The setter must store the flags after all. */
-static void
-force_store(struct emit *e)
-{
-	e->fl_force[e->fl_insn] = true;
-	e->restart = true;
-}
-
-static void
-merge(struct ir_ahead *to, struct ir_ahead a, struct ir_regs written)
-{
-	if (a.use > to->use)
-		to->use = a.use;
-	if (a.use == AHEAD_SEEN) {
-		to->lost.x |= a.lost.x | written.x;
-		to->lost.v |= a.lost.v | written.v;
-	}
-}
-
-static struct ir_ahead scan(struct emit *e, unsigned j, bool in_memory,
-			      unsigned depth);
-
-/* What the code at pc does: the block itself can say so for its loops, the
- * caller for what lies elsewhere. */
-static struct ir_ahead
-ahead(struct emit *e, gaddr pc, unsigned depth)
-{
-	uint64_t j = (pc - e->b->pc) / 4;
-
-	if (pc < e->b->pc || j >= e->b->nr_guest || depth == 2)
-		return e->ahead(pc);
-	return scan(e, (unsigned)j, true, depth + 1);
-}
-
-/* The same for instruction j on; in_memory: a reader would look there. */
-static struct ir_ahead
-scan(struct emit *e, unsigned j, bool in_memory, unsigned depth)
-{
-	const struct ir_ahead read = { AHEAD_READ, { 0, 0 } };
-	const struct ir_ahead seen = { AHEAD_SEEN, { 0, 0 } };
-	struct ir_ahead a = { AHEAD_DEAD, { 0, 0 } };
-	struct ir_regs written = { 0, 0 };
-
-	for (; j < e->b->nr_guest && a.use != AHEAD_READ; j++) {
-		const struct ir_guest *g = &e->b->guest[j];
-		unsigned op = ir_last_op(e->b, j);
-		gaddr target = e->b->insn[g->last - 1].imm;
-
-		if (g->fallback || e->as_fallback[j] || op == IR_ijump ||
-		    op == IR_icall || op == IR_ret ||
-		    (in_memory && g->reads_flags))
-			return read;
-		if (ir_faults(g) || op >= IR_jump)
-			merge(&a, seen, written);
-		if (op == IR_jump_if)
-			merge(&a, ahead(e, target, depth), written);
-		if (g->writes_flags)
-			return a;
-		written.x |= g->writes.x;
-		written.v |= g->writes.v;
-		if (op == IR_jump || op == IR_call) {
-			merge(&a, ahead(e, target, depth), written);
-			return a;
-		}
-	}
-	if (a.use != AHEAD_READ)
-		merge(&a, e->ahead(e->b->pc + 4 * e->b->nr_guest), written);
-	return a;
-}
-
-/* Whether the flags that guest instruction `from' sets must be in memory. */
-static bool
-flags_wanted(struct emit *e, unsigned from)
-{
-	return e->fl_force[from] || e->b->guest[from].flags_seen;
-}
-
-void
-emit_flags_in_memory(struct emit *e)
-{
-	if (!e->fl_memory)
-		force_store(e);
-}
-
-void
-emit_flags_begin(struct emit *e)
-{
-	const struct ir_guest *g = &e->b->guest[e->guest];
-
-	e->again_at[e->guest] = e->fl_memory ? 0 : e->fl_again;
-	if (!e->fl_memory && !e->fl_again && ir_faults(g))
-		force_store(e);
-}
-
-void
-emit_flags_end(struct emit *e)
-{
-	const struct ir_guest *g = &e->b->guest[e->guest];
-
-	if (!g->writes_flags || e->as_fallback[e->guest])
-		return;
-	e->fl_again = g->again;
-	e->fl_from = (struct ir_regs){ g->again_x, g->again_v };
-	e->fl_keep = g->again_keep;
-	e->fl_keep_reg = g->keep_reg;
-}
-
-uint32_t
-emit_flags_exit(struct emit *e)
-{
-	if (e->fl_memory)
-		return 0;
-	if (!e->fl_again)
-		force_store(e);
-	return e->fl_again;
-}
-
-void
-emit_store_kind(struct emit *e, uint32_t kind)
-{
-	x64_store_imm(&e->as, IT32, CPU(flag_kind), (int32_t)kind);
-}
-
-/* How to make the flags again, and the register that changes before. EFLAGS
- * stay. */
-static void
-store_kept(struct emit *e)
-{
-	unsigned pin = x64_pin_of(e->fl_keep_reg), reg = pin;
-
-	emit_store_kind(e, e->fl_keep);
-	if (pin == X64_NOREG) {
-		reg = emit_alloc(e);
-		x64_load(&e->as, IT64, reg, home_x(e->fl_keep_reg));
-		emit_free(e, reg);
-	}
-	x64_store(&e->as, IT64, CPU(flag_a), reg);
-}
-
-/* The constant that the instruction adds to register n; 0: it does other
- * things to it. */
-static int32_t
-step_of(struct emit *e, const struct ir_guest *g, unsigned n)
-{
-	const struct ir_insn *v = NULL;
-	int64_t by;
-	ir_ref k;
-
-	for (k = g->first; k < g->last; k++)
-		if (emit_def(e, k)->op == IR_setx && emit_def(e, k)->n == n)
-			v = emit_def(e, emit_def(e, k)->a);
-	if (!v || (v->op != IR_add && v->op != IR_sub) || v->t != IT64 ||
-	    emit_def(e, v->a)->op != IR_getx || emit_def(e, v->a)->n != n ||
-	    !emit_is_const(e, v->b, &by) || by < -4096 || by > 4096)
-		return 0;
-	return (int32_t)(v->op == IR_add ? by : -by);
-}
-
-/* Whether the block is a loop by itself, to the end of which the flags come
- * from register n, which is then stepped but once, as a loop's counter is. */
-static bool
-steps(struct emit *e, unsigned n)
-{
-	struct emit_step s = { 0, n, 0 };
-	unsigned j;
-
-	for (j = 0; j < e->b->nr_guest; j++) {
-		const struct ir_guest *g = &e->b->guest[j];
-
-		if (g->writes_flags)
-			break;
-		if (ir_last_op(e->b, j) >= IR_jump)
-			return false;
-		if (!(g->writes.x >> n & 1))
-			continue;
-		if (s.by)
-			return false;
-		s.insn = j;
-		s.by = step_of(e, g, n);
-		if (!s.by)
-			return false;
-	}
-	if (e->step.by && (e->step.reg != n || !s.by))
-		return false;
-	e->step = s;
-	return s.by;
-}
-
-void
-emit_flags_leave(struct emit *e, gaddr target)
-{
-	struct ir_ahead a;
-
-	if (e->fl_memory)
-		return;
-	a = ahead(e, target, 0);
-	if (a.use == AHEAD_DEAD)
-		return;
-	a.lost.x &= e->fl_from.x;
-	a.lost.v &= e->fl_from.v;
-	if (a.use == AHEAD_READ || !e->fl_again || a.lost.v)
-		force_store(e);
-	else if (!a.lost.x)
-		emit_store_kind(e, e->fl_again);
-	else if (!e->fl_keep || a.lost.x != 1u << e->fl_keep_reg)
-		force_store(e);
-	else if (target == e->b->pc && steps(e, e->fl_keep_reg))
-		emit_store_kind(e, e->fl_again);
-	else
-		store_kept(e);
-}
-
 /* --- Setting them. */
 
 static void
@@ -489,19 +274,10 @@ store_flag_operand(struct emit *e, struct x64_mem m, ir_ref r, unsigned t)
 		x64_store(&e->as, IT64, m, emit_use(e, r));
 }
 
-static unsigned
-flag_kind(unsigned op, unsigned t)
-{
-	unsigned wide = t == IT64;
-
-	return (op == IR_fl_add ? FLAG_ADD32 : op == IR_fl_sub ? FLAG_SUB32 :
-		FLAG_LOGIC32) + wide;
-}
-
 static void
 store_flags(struct emit *e, const struct ir_insn *f)
 {
-	emit_store_kind(e, flag_kind(f->op, f->t));
+	emit_store_kind(e, emit_flags_kind(f->op, f->t));
 	store_flag_operand(e, CPU(flag_a), f->a, f->t);
 	if (f->op != IR_fl_logic)
 		store_flag_operand(e, CPU(flag_b), f->b, f->t);
@@ -533,12 +309,12 @@ describe_flags(struct emit *e, const struct ir_insn *f)
 	e->fl_op = (uint8_t)f->op;
 	e->fl_t = f->t;
 	if (f->op != IR_fl_logic)
-		e->fl_known = side_of(e, f->a, f->t, &e->fl_a) &&
-			      side_of(e, f->b, f->t, &e->fl_b);
+		e->fl_known = emit_flags_side(e, f->a, f->t, &e->fl_a) &&
+			      emit_flags_side(e, f->b, f->t, &e->fl_b);
 	else
 		e->fl_known = v->op == IR_and && v->t == f->t &&
-			      side_of(e, v->a, f->t, &e->fl_a) &&
-			      side_of(e, v->b, f->t, &e->fl_b);
+			      emit_flags_side(e, v->a, f->t, &e->fl_a) &&
+			      emit_flags_side(e, v->b, f->t, &e->fl_b);
 }
 
 /* What the flags are computed from is in memory, too, and read there from now
@@ -683,9 +459,10 @@ void
 emit_setfl(struct emit *e, ir_ref k)
 {
 	const struct ir_insn *i = emit_def(e, k), *f = emit_def(e, i->a);
-	bool wanted = flags_wanted(e, e->guest);
+	bool wanted = emit_flags_wanted(e, e->guest, f);
 
 	e->fl_again = 0;
+	e->fl_undo = false;
 	if (f->op == IR_fl_add || f->op == IR_fl_sub ||
 	    f->op == IR_fl_logic) {
 		if (f->t < IT32) {
@@ -737,6 +514,8 @@ emit_forget_side(struct emit *e, unsigned n, bool vector)
 {
 	if ((vector ? e->fl_from.v : e->fl_from.x) >> n & 1)
 		e->fl_again = 0;
+	if (!vector && (side_is(&e->fl_a, n) || side_is(&e->fl_b, n)))
+		e->fl_undo = false;
 	if (vector != (e->fl_op == IR_fp_cmp_flags))
 		return;
 	if (!e->fl_known || !(side_is(&e->fl_a, n) || side_is(&e->fl_b, n)))
@@ -745,4 +524,18 @@ emit_forget_side(struct emit *e, unsigned n, bool vector)
 		use_slots(e);
 	else
 		e->fl_known = false;
+}
+
+void
+emit_flags_written(struct emit *e, unsigned n, ir_ref v)
+{
+	const struct ir_insn *i = emit_def(e, v);
+	bool undo;
+
+	if (i->op == IR_zext && i->t == IT32 && e->fl_t == IT32)
+		v = i->a;
+	undo = e->fl_twin && v == e->fl_twin && e->fl_known && !e->fl_memory &&
+	       side_is(&e->fl_a, n) && !side_is(&e->fl_b, n);
+	emit_forget_side(e, n, false);
+	e->fl_undo |= undo;
 }

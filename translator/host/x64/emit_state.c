@@ -52,7 +52,7 @@ emit_setx(struct emit *e, ir_ref k)
 		emit_locate(e, i->a, LOC_REG, pin, false);
 	}
 	emit_done(e, i->a);
-	emit_forget_side(e, i->n, false);
+	emit_flags_written(e, i->n, i->a);
 }
 
 void
