@@ -136,6 +136,8 @@ emit_op_has_shape(unsigned op, unsigned s)
 	case IR_vsqdmulh: case IR_vsqrdmulh: case IR_vsqrdmlah:
 	case IR_vsqrdmlsh:
 		return es == ES16 || es == ES32;
+	case IR_vsaddlp: case IR_vuaddlp:
+		return es != ES8;
 	case IR_vsqxtn: case IR_vuqxtn: case IR_vsqxtun:
 		return es != ES8 && (bits == 128 || vshape_lanes(s) == 1);
 	case IR_fp_cmp_flags: case IR_fp_ccmp_flags: case IR_fp_choose:

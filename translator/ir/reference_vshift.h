@@ -247,6 +247,24 @@ Q2(S, vsqrshl, (int8_t)y < 0 ? (uint64_t)vlane_srshr(x, -(int8_t)y) :
 	}
 
 VREF union v128
+ref_vuaddlp(unsigned s, union v128 a)
+{
+	unsigned half = 4u << vshape_es(s);
+	union v128 low = ref_vushr_n(s, ref_vshl_n(s, a, half), half);
+
+	return ref_vadd(s, low, ref_vushr_n(s, a, half));
+}
+
+VREF union v128
+ref_vsaddlp(unsigned s, union v128 a)
+{
+	unsigned half = 4u << vshape_es(s);
+	union v128 low = ref_vsshr_n(s, ref_vshl_n(s, a, half), half);
+
+	return ref_vadd(s, low, ref_vsshr_n(s, a, half));
+}
+
+VREF union v128
 ref_vuxtl(unsigned s, union v128 a)
 {
 	const union v128 b = a;

@@ -64,26 +64,6 @@ NARROW(sqxtun, vsqxtun)
 NARROW(uqxtn, vuqxtn)
 #undef NARROW
 
-/* The sums of neighbours, each pair being one wide lane: shape is the wide
- * one. */
-OP vval
-vsaddlp(sem_ctx *s, unsigned shape, vval v)
-{
-	unsigned half = 4u << vshape_es(shape);
-	vval low = vsshr_n(s, shape, vshl_n(s, shape, v, half), half);
-
-	return vadd(s, shape, low, vsshr_n(s, shape, v, half));
-}
-
-OP vval
-vuaddlp(sem_ctx *s, unsigned shape, vval v)
-{
-	unsigned half = 4u << vshape_es(shape);
-	vval low = vushr_n(s, shape, vshl_n(s, shape, v, half), half);
-
-	return vadd(s, shape, low, vushr_n(s, shape, v, half));
-}
-
 #define ADD_LONG_PAIRWISE(name, expr) \
 VSEM(name##_v) \
 { \

@@ -177,11 +177,25 @@ LONG(saddl, vsxtl, vadd(s, sh, n, m))
 LONG(uaddl, vuxtl, vadd(s, sh, n, m))
 LONG(ssubl, vsxtl, vsub(s, sh, n, m))
 LONG(usubl, vuxtl, vsub(s, sh, n, m))
-LONG(sabdl, vsxtl, vsabd(s, sh, n, m))
-LONG(uabdl, vuxtl, vuabd(s, sh, n, m))
-LONG(sabal, vsxtl, vsaba(s, sh, vr(s, o->Rd), n, m))
-LONG(uabal, vuxtl, vuaba(s, sh, vr(s, o->Rd), n, m))
 #undef LONG
+
+/* A difference is widened when it is there: without its sign it fits. */
+#define LONG_DIFFERENCE(name, abd, expr) \
+VSEM(name##_v) \
+{ \
+	unsigned sh = vwide(o->size); \
+	vval d = abd(s, vfull(1, o->size), vr(s, o->Rn), vr(s, o->Rm)); \
+\
+	if (o->Q) \
+		d = vext(s, vfull(1, ES8), d, d, 8); \
+	d = vuxtl(s, sh, d); \
+	vw(s, o->Rd, expr); \
+}
+LONG_DIFFERENCE(sabdl, vsabd, d)
+LONG_DIFFERENCE(uabdl, vuabd, d)
+LONG_DIFFERENCE(sabal, vsabd, vadd(s, sh, vr(s, o->Rd), d))
+LONG_DIFFERENCE(uabal, vuabd, vadd(s, sh, vr(s, o->Rd), d))
+#undef LONG_DIFFERENCE
 
 /* Long, of products. */
 #define LONG_MUL(name, mull, expr) \

@@ -62,6 +62,7 @@ enum {
 	X64_PMULUDQ = X64_66 | 0x0ff4,
 	X64_PMULDQ = X64_66 | 0x0f3828,
 	X64_PMADDWD = X64_66 | 0x0ff5,
+	X64_PMADDUBSW = X64_66 | 0x0f3804,	/* unsigned by signed */
 	X64_PSADBW = X64_66 | 0x0ff6,
 	X64_PHADDD = X64_66 | 0x0f3802,
 	X64_PABSB = X64_66 | 0x0f381c,

@@ -86,9 +86,11 @@ const uint64_t x64_nibble_rev[2] ALIGNED = {
 	0x0e060a020c040800, 0x0f070b030d050901,
 };
 
-const uint64_t x64_even[2][2] ALIGNED = {
-	ALL(REPH(0xff)), ALL(REPS(0xffff)),
+const uint64_t x64_even[3][2] ALIGNED = {
+	ALL(REPH(0xff)), ALL(REPS(0xffff)), ALL(UINT32_MAX),
 };
+
+const uint64_t x64_one16[2] ALIGNED = ALL(REPH(1));
 
 const uint64_t x64_ones_above64[2] ALIGNED = {
 	0, REPS(UINT64_C(0x3f800000))

@@ -45,8 +45,9 @@ extern const uint64_t x64_low_bytes[2];	/* byte 0 of each 8, packed */
 extern const uint64_t x64_nibble_cnt[2];
 extern const uint64_t x64_nibble_rev[2];
 
-/* Lanes of 16 or 32 bits that keep their low half. */
-extern const uint64_t x64_even[2][2];
+/* Lanes of 16, 32 or 64 bits that keep their low half. */
+extern const uint64_t x64_even[3][2];
+extern const uint64_t x64_one16[2];		/* 1 in all lanes */
 
 extern const uint64_t x64_ones_above64[2];	/* 1.0f in lanes 2 and 3 */
 extern const uint64_t x64_least32[2];		/* INT32_MIN in all lanes */

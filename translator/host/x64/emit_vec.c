@@ -98,6 +98,9 @@ static const struct vec_row rows[] = {
 	ROW(vumaxv) = { vec_reduce, BWD(PMAXU), 0 },
 	ROW(vuminv) = { vec_reduce, BWD(PMINU), 0 },
 
+	ROW(vsaddlp) = { vec_addlp, { 0 }, VEC_SIGNED },
+	ROW(vuaddlp) = { vec_addlp, { 0 }, 0 },
+
 	ROW(vzip1) = { vec_two, { X64_PUNPCKLBW, X64_PUNPCKLWD,
 				  X64_PUNPCKLDQ, X64_PUNPCKLQDQ },
 		       VEC_DIRTY },

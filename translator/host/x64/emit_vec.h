@@ -194,7 +194,7 @@ emit_vec_fn vec_cmp_not, vec_cmp_minmax, vec_cmptst;
 
 emit_vec_fn vec_shl_n, vec_ushr_n, vec_sshr_n, vec_rshr_n, vec_sli_n,
 	vec_sri_n, vec_shift_reg;
-emit_vec_fn vec_xtl, vec_mull, vec_pmull, vec_xtn, vec_qxtn;
+emit_vec_fn vec_addlp, vec_xtl, vec_mull, vec_pmull, vec_xtn, vec_qxtn;
 emit_vec_fn vec_saturate, vec_double_high;
 
 emit_vec_fn vec_reduce;

@@ -23,7 +23,8 @@ needs(unsigned op)
 	bool has_imm = (op >> 8 & 0xff) == 0x3a;
 
 	switch (op & 0xff) {
-	case 0x00: case 0x02: case 0x0b: case 0x1c: case 0x1d: case 0x1e:
+	case 0x00: case 0x02: case 0x04: case 0x0b: case 0x1c: case 0x1d:
+	case 0x1e:
 		return has_imm ? X64_CPU_SSE41 : X64_CPU_SSSE3;
 	case 0x0f:
 		return X64_CPU_SSSE3;

@@ -418,6 +418,65 @@ vec_xtl(struct emit *e, ir_ref k, const struct ir_insn *i)
 	return true;
 }
 
+/* Sums of neighbours that the host does as products with one. */
+static bool
+addlp_by_products(struct emit *e, ir_ref k, const struct ir_insn *i,
+		  bool is_signed, const struct vec_src *a)
+{
+	unsigned es = vshape_es(i->shape), one = 0;
+	struct vec_src ones = { .constant = x64_splat8[1] };
+
+	if (es != ES16 && !(es == ES32 && is_signed))
+		return false;
+	if (es == ES16 && !vec_have(X64_PMADDUBSW))
+		return false;
+	if (es == ES16 && is_signed) {	/* the unsigned factor comes first */
+		one = emit_alloc_xmm(e);
+		vec_op1(e, X64_MOVAPS, one, &ones, -1);
+		emit_free_xmm(e, one);
+	}
+	vec_src_done(e, a);
+	if (es == ES32)
+		vec_rrc(e, X64_PMADDWD, vec_result_over(e, k), a->reg,
+			x64_one16);
+	else if (is_signed)
+		vec_rrs(e, X64_PMADDUBSW, vec_result_over(e, k), one, a);
+	else
+		vec_rrs(e, X64_PMADDUBSW, vec_result_over(e, k), a->reg,
+			&ones);
+	return true;
+}
+
+bool
+vec_addlp(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	static const uint32_t add[3] = { X64_PADDW, X64_PADDD, X64_PADDQ };
+	unsigned bits = vshape_bits(i->shape), es = vshape_es(i->shape);
+	bool is_signed = emit_vec_row(i->op)->flags & VEC_SIGNED;
+	struct vec_src a = vec_src(e, i->a, bits, SRC_REG);
+	unsigned half = 4u << es, t, u;
+
+	if (!addlp_by_products(e, k, i, is_signed, &a)) {
+		t = emit_alloc_xmm(e);
+		u = emit_alloc_xmm(e);
+		if (is_signed) {
+			shl(e, es, t, a.reg, half);
+			sshr(e, es, t, t, half);
+			sshr(e, es, u, a.reg, half);
+		} else {
+			vec_rrc(e, X64_PAND, t, a.reg, x64_even[es - 1]);
+			ushr(e, es, u, a.reg, half);
+		}
+		vec_src_done(e, &a);
+		emit_free_xmm(e, t);
+		emit_free_xmm(e, u);
+		vec_rrr(e, add[es - 1], vec_result_over(e, k), t, u);
+	}
+	if (!a.clean)
+		vec_trim(e, e->loc[k].reg, bits);
+	return true;
+}
+
 /* Bytes and words widen first; of halfwords there are both halves of the
  * products. */
 bool
