@@ -122,7 +122,12 @@ check_PROGRAMS += tests/unit/isa_coverage
 tests_unit_isa_coverage_SOURCES = tests/unit/isa_coverage.c $(decode_sources)
 tests_unit_isa_coverage_CPPFLAGS = $(decode_cppflags)
 $(tests_unit_isa_coverage_OBJECTS): $(a64_gen)
-TESTS += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh
+check_PROGRAMS += tests/unit/fallbacks
+tests_unit_fallbacks_SOURCES = tests/unit/fallbacks.c $(decode_sources)
+tests_unit_fallbacks_CPPFLAGS = $(decode_cppflags)
+$(tests_unit_fallbacks_OBJECTS): $(a64_gen)
+TESTS += tests/fuzz/check-isa.sh tests/fuzz/fuzz.sh tests/insn/fallbacks.sh
+EXTRA_DIST += tests/insn/fallbacks.sh translator/host/x64/FALLBACKS.md
 fuzz_files = tests/fuzz/build.sh tests/fuzz/each.expect tests/fuzz/enter.S \
 	tests/fuzz/fuzz.h tests/fuzz/generate.c tests/fuzz/isa-exceptions.def \
 	tests/fuzz/main.c tests/fuzz/qemu-differences.def tests/fuzz/random.c \
