@@ -87,6 +87,7 @@ static const struct {
 	{ 0x0f38db, { NONE, NONE, NONE, NONE } },
 	{ 0x0f38dc, { NONE, NONE, NONE, NONE } },
 	{ 0x0f38dd, { NONE, NONE, NONE, NONE } },
+	{ 0x0f38de, { NONE, NONE, NONE, NONE } },
 	{ 0x0f38df, { NONE, NONE, NONE, NONE } },
 	{ 0x0f3a08, { NONE, ONE, NONE, NONE } },
 	{ 0x0f3a09, { NONE, ONE | W1, NONE, NONE } },

@@ -192,6 +192,7 @@ enum {
 	/* Cryptography. */
 	X64_AESENC = X64_66 | 0x0f38dc,
 	X64_AESENCLAST = X64_66 | 0x0f38dd,
+	X64_AESDEC = X64_66 | 0x0f38de,
 	X64_AESDECLAST = X64_66 | 0x0f38df,
 	X64_AESIMC = X64_66 | 0x0f38db,
 	X64_PCLMULQDQ = X64_66 | 0x0f3a44,	/* with an immediate */

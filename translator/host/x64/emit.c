@@ -258,6 +258,50 @@ emit_trailing_zeros(struct emit *e)
 	return true;
 }
 
+/* What is written to vector register *n by guest instruction j, if nothing else
+ * is; or NULL. */
+static const struct ir_insn *
+vector_written(struct emit *e, unsigned j, unsigned *n)
+{
+	const struct ir_guest *g = &e->b->guest[j];
+	const struct ir_insn *set = emit_def(e, g->last - 1u);
+
+	if (g->fallback || e->as_fallback[j] || g->last == g->first ||
+	    set->op != IR_setv)
+		return NULL;
+	*n = set->n;
+	return emit_def(e, set->a);
+}
+
+/*
+ * aese and aesmc of its result, or aesd and aesimc, which processors take
+ * together as well: one round by the host's instruction. As above.
+ */
+static bool
+emit_aes_round(struct emit *e)
+{
+	const struct ir_guest *g = &e->b->guest[e->guest];
+	const struct ir_insn *first, *second;
+	unsigned n, m;
+
+	if (e->guest + 1 == e->b->nr_guest)
+		return false;
+	first = vector_written(e, e->guest, &n);
+	if (!first || (first->op != IR_vaese && first->op != IR_vaesd) ||
+	    !x64_cpu_has(X64_CPU_AES))
+		return false;
+	second = vector_written(e, e->guest + 1, &m);
+	if (!second || m != n ||
+	    second->op != (first->op == IR_vaese ? IR_vaesmc : IR_vaesimc) ||
+	    emit_def(e, second->a)->op != IR_getv ||
+	    emit_def(e, second->a)->n != n)
+		return false;
+	emit_vec_aes_round(e, emit_def(e, g->last - 1u)->a);
+	emit_setv(e, (ir_ref)(g->last - 1u));
+	e->skip = true;
+	return true;
+}
+
 static void
 emit_guest(struct emit *e)
 {
@@ -283,7 +327,7 @@ emit_guest(struct emit *e)
 	}
 	for (k = g->first; k < last; k++)
 		e->left[k] = insn[k].uses;
-	if (!emit_trailing_zeros(e))
+	if (!emit_trailing_zeros(e) && !emit_aes_round(e))
 		for (k = g->first; k < last; k++) {
 			if (emit_class[insn[k].op] != EMIT_NOW)
 				continue;

@@ -58,8 +58,9 @@ vec_dot(struct emit *e, ir_ref k, const struct ir_insn *i)
 
 /* --- AES. */
 
-bool
-vec_aes(struct emit *e, ir_ref k, const struct ir_insn *i)
+/* The sources' exclusive or, by an instruction whose round key is zero. */
+static bool
+aes(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op)
 {
 	struct vec_src b = vec_src(e, i->b, 128, SRC_MEM);
 	struct vec_src a = vec_src(e, i->a, 128, SRC_REG);
@@ -72,8 +73,22 @@ vec_aes(struct emit *e, ir_ref k, const struct ir_insn *i)
 	emit_free_xmm(e, t);
 	emit_free_xmm(e, zero);
 	r = vec_result_over(e, k);
-	vec_rrr(e, emit_vec_row(i->op)->op[0], r, t, zero);
+	vec_rrr(e, op, r, t, zero);
 	return true;
+}
+
+bool
+vec_aes(struct emit *e, ir_ref k, const struct ir_insn *i)
+{
+	return aes(e, k, i, emit_vec_row(i->op)->op[0]);
+}
+
+void
+emit_vec_aes_round(struct emit *e, ir_ref k)
+{
+	const struct ir_insn *i = emit_def(e, k);
+
+	aes(e, k, i, i->op == IR_vaese ? X64_AESENC : X64_AESDEC);
 }
 
 bool

@@ -34,7 +34,7 @@ needs(unsigned op)
 		return X64_CPU_PCLMUL;
 	case 0xcb: case 0xcc: case 0xcd:
 		return X64_CPU_SHA;
-	case 0xdb: case 0xdd: case 0xdc: case 0xdf:
+	case 0xdb: case 0xdc: case 0xdd: case 0xde: case 0xdf:
 		return X64_CPU_AES;
 	}
 	return X64_CPU_SSE41;
