@@ -27,6 +27,10 @@ enum a64_flag_kind {
 	FLAG_SUB64,
 	FLAG_LOGIC32,	/* result is flag_a; C = V = 0 */
 	FLAG_LOGIC64,
+	FLAG_FCMP,	/* of a floating-point comparison: flag_a holds in bit
+			 * 8 less or unordered, 10 unordered, 14 equal or
+			 * unordered, as LAHF puts COMISD's flags into AH */
+	FLAG_LAST = FLAG_FCMP
 };
 
 /* A vector register, or any 128-bit value of the IR. */

@@ -50,6 +50,10 @@ a64_flags_nzcv(uint32_t kind, uint64_t a, uint64_t b)
 		return a64_nzcv_pack(a >> 31 & 1, !(uint32_t)a, false, false);
 	case FLAG_LOGIC64:
 		return a64_nzcv_pack(a >> 63, !a, false, false);
+	case FLAG_FCMP:
+		if (a >> 10 & 1)
+			return A64_C | A64_V;
+		return a >> 8 & 1 ? A64_N : a >> 14 & 1 ? A64_Z | A64_C : A64_C;
 	case FLAG_NZCV:
 		break;
 	}

@@ -109,7 +109,7 @@ a64_again_step(struct a64_cpu *cpu, unsigned n, int32_t by)
 {
 	uint32_t w = cpu->flag_kind;
 
-	if (w <= FLAG_LOGIC64 || IS_FP(w) || w & KEPT || RN(w) != n)
+	if (w <= FLAG_LAST || IS_FP(w) || w & KEPT || RN(w) != n)
 		return;
 	cpu->flag_kind = w | KEPT;
 	cpu->flag_a = cpu->x[n] - (uint64_t)(int64_t)by;

@@ -30,7 +30,7 @@ void a64_again_execute(struct a64_cpu *cpu);
 static inline void
 a64_again_settle(struct a64_cpu *cpu)
 {
-	if (unlikely(cpu->flag_kind > FLAG_LOGIC64))
+	if (unlikely(cpu->flag_kind > FLAG_LAST))
 		a64_again_execute(cpu);
 }
 

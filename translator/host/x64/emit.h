@@ -248,7 +248,8 @@ void emit_fp_doubt(struct emit *e, const struct emit_doubt *doubt,
 
 /* Vector and floating-point operations; false: no emitter. */
 bool emit_vec(struct emit *e, ir_ref k);
-/* Of AESE or AESD k, whose result nobody sees: that of AESMC or AESIMC on it. */
+/* The result of AESMC or AESIMC on that of AESE or AESD k, which nobody
+ * sees. */
 void emit_vec_aes_round(struct emit *e, ir_ref k);
 /* Vector value r is known to be zero from this bit on. */
 unsigned emit_vec_bits(struct emit *e, ir_ref r);

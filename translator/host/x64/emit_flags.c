@@ -324,17 +324,10 @@ use_slots(struct emit *e)
 {
 	const struct emit_side slot = { false, EMIT_SLOT, 0 };
 
-	if (e->fl_op == IR_fp_cmp_flags) {
-		e->fl_op = IR_fl_sub;	/* so they are stored */
-		e->fl_t = IT32;
-		e->fl_a = slot;
-		e->fl_b = (struct emit_side){ true, 0, 1 };
-	} else {
-		e->fl_a = e->fl_b = slot;
-		if (e->fl_op == IR_fl_logic)
-			e->fl_b = (struct emit_side){ true, 0, EMIT_ALL_ONES };
-	}
-	e->fl_known = true;
+	e->fl_known = e->fl_op != IR_fp_cmp_flags;
+	e->fl_a = e->fl_b = slot;
+	if (e->fl_op == IR_fl_logic)
+		e->fl_b = (struct emit_side){ true, 0, EMIT_ALL_ONES };
 }
 
 /* --- Conditional comparisons. */

@@ -6,9 +6,9 @@
  * each condition compares again, in the order of operands in which one jump
  * tells (x86 says `less' for unordered, too). But the comparison itself is
  * made as well, for only there may it trap; if the condition comes next, in
- * the order that it wants, so that it need not. The last comparison is described
- * in e->fl_*: fl_t the element size, the sides guest vector registers or zero,
- * and fl_b.value whether quiet NaNs are invalid.
+ * the order that it wants, so that it need not. The last comparison is
+ * described in e->fl_*: fl_t the element size, the sides guest vector
+ * registers or zero, and fl_b.value whether quiet NaNs are invalid.
  */
 #include "emit_fp.h"
 
@@ -106,7 +106,7 @@ store_flags(struct emit *e, enum a64_flag_kind kind, unsigned a)
 {
 	x64_store_imm(&e->as, IT32, CPU(flag_kind), kind);
 	x64_store(&e->as, IT64, CPU(flag_a), a);
-	if (kind != FLAG_NZCV)
+	if (kind == FLAG_SUB32)
 		x64_store_imm(&e->as, IT64, CPU(flag_b), 1);
 }
 
@@ -151,7 +151,7 @@ next_condition(struct emit *e, const struct ir_insn *f)
 bool
 emit_fp_setfl(struct emit *e, const struct ir_insn *f, bool store)
 {
-	unsigned r, n = next_condition(e, f);
+	unsigned n = next_condition(e, f);
 
 	e->fl_known = false;
 	if (vshape_es(f->shape) == ES16 ||
@@ -163,11 +163,18 @@ emit_fp_setfl(struct emit *e, const struct ir_insn *f, bool store)
 	e->fl_b.value = f->n;
 	e->fl_known = true;
 	if (store) {
+		if (!emit_alloc_this(e, RAX))
+			return true;
 		raise_denormals(e);
 		compare_sides(e, false);
-		r = minuend(e);
-		store_flags(e, FLAG_SUB32, r);
-		emit_free(e, r);
+		x64_byte(&e->as, 0x9f);		/* lahf */
+		store_flags(e, FLAG_FCMP, RAX);
+		emit_free(e, RAX);
+		/* EFLAGS have stayed. */
+		if (n >= 2 && n < 14 && !by_cond[n].swap) {
+			e->fl_ready_cc = by_cond[n].cc;
+			e->fl_ready = e->guest + 1;
+		}
 	} else if (n < 14) {
 		raise_denormals(e);
 		e->fl_ready_cc = (uint8_t)emit_fp_cond(e, n);

@@ -222,9 +222,26 @@ x64_glue_flags:
 	test	%eax, %eax
 	stc
 	ret
-6:	mov	FLAG_A, %rax		/* FLAG_LOGIC64 */
+6:	cmp	$6, %eax
+	jne	7f
+	mov	FLAG_A, %rax		/* FLAG_LOGIC64 */
 	test	%rax, %rax
 	stc
+	ret
+7:	mov	FLAG_A, %eax		/* FLAG_FCMP: compare other numbers */
+	test	$0x04, %ah
+	jnz	8f
+	test	$0x41, %ah
+	jz	9f
+	and	$0x4000, %eax
+	shr	$14, %eax		/* equal: 1 and 1; less: 0 and 1 */
+	cmp	$1, %eax
+	ret
+8:	mov	$0x80000000, %eax	/* unordered */
+	cmp	$1, %eax
+	ret
+9:	mov	$2, %eax		/* greater */
+	cmp	$1, %eax
 	ret
 	.size	x64_glue_flags, . - x64_glue_flags
 

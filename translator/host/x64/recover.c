@@ -26,7 +26,7 @@ _Static_assert(offsetof(struct a64_cpu, fp_masked) == X64_CPU_FP_MASKED,
 	       "enter.S");
 _Static_assert(FLAG_NZCV == 0 && FLAG_ADD32 == 1 && FLAG_ADD64 == 2 &&
 	       FLAG_SUB32 == 3 && FLAG_SUB64 == 4 && FLAG_LOGIC32 == 5 &&
-	       FLAG_LOGIC64 == 6, "enter.S");
+	       FLAG_LOGIC64 == 6 && FLAG_FCMP == 7, "enter.S");
 
 _Static_assert(offsetof(struct thread, code_sp) == X64_CODE_SP, "enter.S");
 _Static_assert(offsetof(struct thread, ret_sp) == X64_RET_SP, "enter.S");
