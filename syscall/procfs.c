@@ -95,6 +95,23 @@ number(const char **s)
 	return digits ? n : -1;
 }
 
+/* Whether a name of ours begins with `c': most paths are seen through by
+ * this. */
+static bool
+is_first(char c)
+{
+	static uint64_t letters;	/* by their lower six bits */
+	uint64_t set = __atomic_load_n(&letters, __ATOMIC_RELAXED);
+
+	if (!set) {
+		for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+			set |= 1ull << (last_component(entries[i].name)[0] &
+					63);
+		__atomic_store_n(&letters, set, __ATOMIC_RELAXED);
+	}
+	return set >> (c & 63) & 1;
+}
+
 /* Whether `path' can be one of ours. */
 static bool
 may_be_ours(const char *path)
@@ -105,6 +122,8 @@ may_be_ours(const char *path)
 	if (number(&s) >= 0 && !*s)
 		return last == path || (last - path >= 7 &&
 					!memcmp(last - 7, "fdinfo/", 7));
+	if (!is_first(*last))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
 		if (strcmp(last_component(entries[i].name), last) == 0)
 			return true;
