@@ -40,7 +40,6 @@ look_at(struct state *s, long tid)
 			.sp = process.isa->sp(t),
 			.pc = process.isa->pc(t),
 		};
-		signals_sets(t, &s->ignored, &s->caught);
 		process.isa->syscall_args(t, s->args);
 		for (const struct seccomp_filter *f = t->seccomp; f;
 		     f = f->prev) {
@@ -49,6 +48,10 @@ look_at(struct state *s, long tid)
 		}
 	}
 	lock_release(&process.thread_lock);
+	/* Those of all the process's threads. Not under the lock: fork takes
+	 * that of the actions first. */
+	if (t)
+		signals_sets(thread_self(), &s->ignored, &s->caught);
 	return t;
 }
 

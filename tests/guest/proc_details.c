@@ -332,6 +332,59 @@ test_release(void)
 	check_group("release");
 }
 
+static atomic_int stop;
+
+static void *
+reads(void *path)
+{
+	char buf[4096];
+
+	while (!stop) {
+		int fd = open(path, O_RDONLY);
+
+		while (read(fd, buf, sizeof(buf)) > 0)
+			;
+		close(fd);
+	}
+	return NULL;
+}
+
+static void *
+sets(void *unused)
+{
+	while (!stop) {
+		signal(SIGUSR1, SIG_IGN);
+		signal(SIGUSR1, SIG_DFL);
+	}
+	return unused;
+}
+
+/* All of it while the process forks, which takes every lock there is. */
+static void
+test_forks(void)
+{
+	static char *const path[] = { "/proc/self/status", "/proc/self/maps",
+				      "/proc/thread-self/stat" };
+	pthread_t t[4];
+	int status;
+
+	for (int i = 0; i < 4; i++)
+		CHECK(!pthread_create(&t[i], NULL, i < 3 ? reads : sets,
+				      i < 3 ? path[i] : NULL));
+	for (int i = 0; i < 300; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(3);
+		CHECK(waitpid(pid, &status, 0) == pid);
+		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	}
+	stop = 1;
+	for (int i = 0; i < 4; i++)
+		CHECK(!pthread_join(t[i], NULL));
+	check_group("forks");
+}
+
 static void
 test_seccomp(void)
 {
@@ -358,6 +411,7 @@ main(void)
 	test_memory();
 	test_machine();
 	test_release();
+	test_forks();
 	test_seccomp();
 	return check_done();
 }
