@@ -175,6 +175,7 @@ enum {
 	X64_COMISS = 0x0f2f,
 	X64_MOVMSKPS = 0x0f50,		/* | X64_66 pd */
 	X64_ROUNDPS = X64_66 | 0x0f3a08,	/* + 1 pd, 2 ss, 3 sd */
+	X64_RANGEPS = X64_66 | 0x0f3a50,	/* EVEX; + 1 scalar; W: d */
 	X64_FMADD231PS = X64_66 | 0x0f38b8,	/* VEX; + 1 scalar; W: d */
 	X64_CVTSS2SD = X64_F3 | 0x0f5a,
 	X64_CVTSD2SS = X64_F2 | 0x0f5a,

@@ -364,6 +364,23 @@ slow_if_either_nan(struct emit *e, unsigned s, const struct vec_src *a,
 	emit_free_xmm(e, t);
 }
 
+/* AVX-512 has minNum and maxNum as A64 defines them, zeros' signs and all; for
+ * a signalling NaN it raises invalid, and traps. */
+static bool
+range(struct emit *e, ir_ref k, const struct ir_insn *i, bool max)
+{
+	unsigned s = i->shape, bits = vshape_bits(s), d = vshape_es(s) == ES64;
+	struct vec_src a = vec_src(e, i->a, bits, SRC_CLEAN);
+	struct vec_src b = vec_src(e, i->b, bits, fp_how(s) & SRC_CLEAN);
+
+	vec_src_done(e, &a);
+	vec_src_done(e, &b);
+	x64_evex_rrr(&e->as, X64_RANGEPS + (vshape_lanes(s) == 1), d,
+		     vec_result_over(e, k), a.reg, b.reg);
+	x64_byte(&e->as, max ? 5 : 4);
+	return true;
+}
+
 /* x86 gives the second operand for two zeros or a NaN. Both orders combined
  * give the zero that is right; NaNs are slow. */
 static bool
@@ -375,6 +392,9 @@ min_max(struct emit *e, ir_ref k, const struct ir_insn *i, unsigned op,
 
 	if (vshape_es(s) == ES16)
 		return false;
+	if (!e->fp_tests && x64_cpu_has(X64_CPU_AVX512) &&
+	    (i->op == IR_fp_minnm || i->op == IR_fp_maxnm))
+		return range(e, k, i, i->op == IR_fp_maxnm);
 	a = vec_src(e, i->a, bits, SRC_CLEAN);
 	b = vec_src(e, i->b, bits, SRC_CLEAN);
 	/* Else any NaN is invalid to the host. */
