@@ -203,6 +203,20 @@ truncate_to(struct emit *e, unsigned es, unsigned w, unsigned dst,
 		x64_rr(&e->as, w, op, dst, src->reg);
 }
 
+/* The same to an unsigned integer, which only AVX-512 has. What is out of range
+ * raises invalid and gives all ones. */
+static void
+truncate_unsigned(struct emit *e, unsigned es, unsigned w, unsigned dst,
+		  const struct vec_src *src)
+{
+	unsigned op = es == ES64 ? X64_CVTTSD2USI : X64_CVTTSS2USI;
+
+	if (src->is_mem)
+		x64_evex_rrm(&e->as, op, w, dst, 0, src->mem);
+	else
+		x64_evex_rrr(&e->as, op, w, dst, 0, src->reg);
+}
+
 /* Slow unless the number, of which register x has the bits, is at least +0
  * and below 2^bits: patterns of positive numbers are ordered as integers. */
 static void
@@ -242,17 +256,25 @@ to_integer(struct emit *e, unsigned es, unsigned t, const struct vec_src *x,
 	   unsigned mode, unsigned dst)
 {
 	bool is_unsigned = mode & FP_UNSIGNED, quiet = FP_MODE(mode) != FP_RZ;
+	bool direct = is_unsigned && x64_cpu_has(X64_CPU_AVX512);
+	void (*truncate)(struct emit *e, unsigned es, unsigned w, unsigned dst,
+			 const struct vec_src *src) =
+		direct ? truncate_unsigned : truncate_to;
 	struct vec_src y = *x;
-	unsigned w = is_unsigned || t == IT64;
+	unsigned w = (is_unsigned && !direct) || t == IT64;
 
 	if (!x->is_mem)
 		fp_raise_denormal(e, vscalar(es), x->reg);
 	if (quiet)
 		y.reg = (uint8_t)rounded(e, vscalar(es), x->reg,
 					 FP_MODE(mode));
-	if (is_unsigned)
+	if (is_unsigned && !direct)
 		slow_unless_below(e, es, y.reg, t == IT64 ? 63 : 32);
-	truncate_to(e, es, w, dst, &y);
+	truncate(e, es, w, dst, &y);
+	if (direct && e->fp_tests) {
+		x64_alu_ri(&e->as, w, ALU_CMP, dst, -1);
+		emit_slow_if(e, CC_E);
+	}
 	if (!is_unsigned && e->fp_tests) {
 		x64_alu_ri(&e->as, w, ALU_CMP, dst, 1);
 		emit_slow_if(e, CC_O);	/* the least integer */
@@ -260,7 +282,7 @@ to_integer(struct emit *e, unsigned es, unsigned t, const struct vec_src *x,
 	if (quiet) {
 		unsigned raise = emit_alloc(e);
 
-		truncate_to(e, es, w, raise, x);
+		truncate(e, es, w, raise, x);
 		emit_free(e, raise);
 		emit_free_xmm(e, y.reg);
 	}
@@ -409,12 +431,19 @@ fp_from_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 	if (es == ES16)
 		return false;
 	a = emit_use(e, i->a);
-	if (is_unsigned && i->t == IT64) {
-		x64_test(&e->as, X64_64, a, a);
-		emit_slow_if(e, CC_S);
+	if (is_unsigned && i->t == IT64 && x64_cpu_has(X64_CPU_AVX512)) {
+		r = vec_result_apart(e, k);
+		vec_zero(e, r);
+		x64_evex_rrr(&e->as, es == ES64 ? X64_CVTUSI2SD :
+			     X64_CVTUSI2SS, X64_64, r, r, a);
+	} else {
+		if (is_unsigned && i->t == IT64) {
+			x64_test(&e->as, X64_64, a, a);
+			emit_slow_if(e, CC_S);
+		}
+		r = vec_result_apart(e, k);
+		from_integer(e, es, is_unsigned || i->t == IT64, r, a);
 	}
-	r = vec_result_apart(e, k);
-	from_integer(e, es, is_unsigned || i->t == IT64, r, a);
 	emit_done(e, i->a);
 	scale(e, i->shape, r, -i->n2);
 	return true;
