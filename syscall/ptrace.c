@@ -190,20 +190,39 @@ request(struct thread *s, const uint64_t a[6])
 	return -EIO;
 }
 
+/* False: the tracee, whose stop its tracer knows of, has just come out of its
+ * system call and is not where it will wait yet. */
+static bool
+try_request(const struct thread *t, const uint64_t a[6], long *r)
+{
+	struct thread *s;
+	bool done = true;
+
+	lock_acquire(&process.thread_lock);
+	s = find_tracee(t, (int)a[1]);
+	if (!s || !s->stop)
+		*r = -ESRCH;
+	else if (has_stopped(s))
+		*r = request(s, a);
+	else if (s->stop_told)
+		done = false;
+	else
+		*r = -ESRCH;
+	lock_release(&process.thread_lock);
+	return done;
+}
+
 long
 sys_ptrace(struct thread *t, const uint64_t a[6])
 {
-	struct thread *s;
 	long r;
 
 	if (a[0] == PTRACE_ATTACH)
 		return attach(t, (int)a[1]);
 	if (a[0] == PTRACE_TRACEME || a[0] == PTRACE_SEIZE)
 		return -EPERM;
-	lock_acquire(&process.thread_lock);
-	s = find_tracee(t, (int)a[1]);
-	r = s && s->stop && has_stopped(s) ? request(s, a) : -ESRCH;
-	lock_release(&process.thread_lock);
+	while (!try_request(t, a, &r))
+		host_call0(SYS_sched_yield);
 	return r;
 }
 
