@@ -9,9 +9,9 @@
  * The C forms of AES and SM4 look tables up by secret bytes; the host's do
  * not.
  */
-#include <cpuid.h>
 #include <immintrin.h>
 
+#include "../../runtime/base/cpuid.h"
 #include "reference_vec.h"
 
 /* --- What the host has ---------------------------------------------------- */
@@ -32,12 +32,12 @@ ask_host(void)
 {
 	unsigned eax, ebx, ecx, edx, r = HOST_ASKED;
 
-	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx)) {
+	if (host_cpuid(1, &eax, &ebx, &ecx, &edx)) {
 		bool ssse3 = ecx & bit_SSSE3, sse41 = ecx & bit_SSE4_1;
 
 		r |= ecx & bit_AES ? HOST_AES : 0;
 		r |= ecx & bit_PCLMUL ? HOST_PCLMUL : 0;
-		if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) &&
+		if (host_cpuid(7, &eax, &ebx, &ecx, &edx) &&
 		    ebx & bit_SHA && ssse3 && sse41)
 			r |= HOST_SHA;
 	}

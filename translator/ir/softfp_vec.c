@@ -2,8 +2,7 @@
  * softfp_vec.c - softfp.c over the lanes of a vector; and the host's FPU for
  * the arithmetic of programs that set FPCR.FZ.
  */
-#include <cpuid.h>
-
+#include "../../runtime/base/cpuid.h"
 #include "reference_fp.h"
 
 unsigned char fp_host_caps;
@@ -16,7 +15,7 @@ fp_host_probe(void)
 	if (fp_host_caps)
 		return fp_host_caps;
 	/* FMA needs the operating system's support for YMM state too. */
-	if (__get_cpuid(1, &a, &b, &c, &d) && (c & bit_FMA) &&
+	if (host_cpuid(1, &a, &b, &c, &d) && (c & bit_FMA) &&
 	    (c & bit_OSXSAVE)) {
 		__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
 		if ((lo & 6) == 6)

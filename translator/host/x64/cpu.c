@@ -1,9 +1,9 @@
 /*
  * cpu.c - CPUID, once; and what of it may be used.
  */
-#include <cpuid.h>
 #include <string.h>
 
+#include "../../../runtime/base/cpuid.h"
 #include "cpu.h"
 
 #define ASKED	0x80000000u
@@ -72,7 +72,7 @@ ask(void)
 {
 	unsigned a, b, c, d, r = ASKED, saved = 0;
 
-	if (__get_cpuid(1, &a, &b, &c, &d)) {
+	if (host_cpuid(1, &a, &b, &c, &d)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(leaf1); i++)
 			if (c & leaf1[i].bit)
 				r |= leaf1[i].feature;
@@ -81,7 +81,7 @@ ask(void)
 		if ((saved & XCR0_YMM) != XCR0_YMM)
 			r &= ~NEED_YMM;
 	}
-	if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+	if (host_cpuid(7, &a, &b, &c, &d)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(leaf7); i++)
 			if (b & leaf7[i].bit)
 				r |= leaf7[i].feature;
@@ -92,7 +92,7 @@ ask(void)
 		    (saved & XCR0_ZMM) == XCR0_ZMM)
 			r |= X64_CPU_AVX512;
 	}
-	if (__get_cpuid(0x80000001, &a, &b, &c, &d))
+	if (host_cpuid(0x80000001, &a, &b, &c, &d))
 		for (unsigned i = 0; i < ARRAY_SIZE(extended); i++)
 			if (c & extended[i].bit)
 				r |= extended[i].feature;
