@@ -104,12 +104,26 @@ loader_environ(const struct options *opt, char **envp)
 	return env;
 }
 
+/* Where a program is, by the rules that system calls have: absolute links,
+ * wherever they are, lead into the sysroot. NULL: the name is too long. */
+static const char *
+program_path(const char *guest, char *buf)
+{
+	const char *host = sysroot_path(guest, buf, 0);
+	char found[PATH_MAX];
+
+	if (!host || !process.opt.sysroot ||
+	    sysroot_follow(host, found, 0) != found)
+		return host;
+	return strcpy(buf, found);
+}
+
 /* Whether a regular file that may be executed is there; else -errno. */
 static int
 is_executable(const char *guest_path)
 {
 	char buf[PATH_MAX];
-	const char *host = sysroot_path(guest_path, buf, 0);
+	const char *host = program_path(guest_path, buf);
 	struct stat st;
 
 	if (!host)
@@ -282,7 +296,7 @@ enter_script(struct loading *l, char *interp, char *arg)
 				 script);
 	close(l->prog.fd);
 	l->prog.name = name;
-	l->prog.host = sysroot_path(name, l->prog_host, 0);
+	l->prog.host = program_path(name, l->prog_host);
 	if (!l->prog.host)
 		return load_fail(l->err, LOAD_NOEXEC, "%s: interpreter %s: %s",
 				 script, name, strerror(ENAMETOOLONG));
@@ -301,7 +315,7 @@ open_program(struct loading *l)
 	int depth, r;
 
 	l->prog.name = req->path;
-	l->prog.host = sysroot_path(req->path, l->prog_host, 0);
+	l->prog.host = program_path(req->path, l->prog_host);
 	if (!l->prog.host)
 		return load_fail(l->err, LOAD_NOEXEC, "%s: %s", req->path,
 				 strerror(ENAMETOOLONG));

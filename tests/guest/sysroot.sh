@@ -34,6 +34,16 @@ done
 	"$dir/sysroot_prog.c" || exit 1
 cp "$tmp/host/sysroot_prog" "$tmp/sysroot/ferry-data/prog"
 
+# A link to a program, which on the host is one for the host.
+cp "$tmp/host/sysroot_prog" "$tmp/sysroot$tmp/both"
+cp /bin/false "$tmp/both/sysroot_prog"
+ln -s "$tmp/both/sysroot_prog" "$tmp/host/prog-both"
+"$ferry" -L "$tmp/sysroot" "$tmp/host/prog-both" "$tmp/host" >"$tmp/out" 2>&1 || {
+	echo "FAILED: started by a link"
+	tail -n 5 "$tmp/out"
+	exit 1
+}
+
 # Traced calls take another way.
 for option in --threshold=0 --threshold=1 --threshold=50 --strace; do
 	"$ferry" "$option" -L "$tmp/sysroot" "$tmp/host/sysroot_prog" \
