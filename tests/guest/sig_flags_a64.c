@@ -2,11 +2,12 @@
  * sig_flags_a64.c - condition flags in signal frames, where no instruction
  * would ever look at them: they must be those of the last one that set them.
  *
- * Random code is run twice up to a load that faults, or an atomic access that
- * is not aligned: as it is, and with an MRS before it. What the first frame shows in pstate the second must
- * have in the MRS's register. Then loops are interrupted by a timer; there
- * the operands of the last instruction that set the flags are kept aside,
- * and the handler computes what they must be.
+ * Random code is run twice up to a load that faults: as it is, and with an
+ * MRS before the load. What the first frame shows in pstate the second must
+ * have in the MRS's register. The same with an ordered or atomic access that
+ * is misaligned, to which translations do not attend themselves. Then loops
+ * are interrupted by a timer; there the operands of the last instruction that
+ * set the flags are kept aside, and the handler computes what they must be.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -25,13 +26,16 @@ enum {
 	COUNT = 11,	/* that counts a loop's turns */
 	SEEN = 12,	/* that MRS reads into */
 	TARGET = 13,	/* that the fault would load */
+	ODD = 14,	/* one bit, which says when the address is odd */
+	ODD_AT = 15,	/* that address */
 };
 
 #define NZCV	0xf0000000u
 
 static uint32_t *code, *p, *loop;
 static char *edge;		/* faults from here on */
-static char *fault_at;
+static int fault_sig;
+static char *fault_addr;
 static uint64_t seed = 1, frame_nzcv, frame_seen;
 static unsigned faults;
 
@@ -178,12 +182,34 @@ put_fillers(void)
 		put_filler();
 }
 
-/* The same code for the same seed, but for the MRS. */
+/* What raises sig in the turn behind `turns' others. */
 static void
-make(uint64_t s, int with_mrs)
+put_fault(int sig)
+{
+	static const uint32_t ordered[] = {
+		0xc8dffc00,	/* ldar */
+		0xc89ffc00,	/* stlr */
+		0xc85ffc00,	/* ldaxr */
+		0xf8e00000,	/* ldaddal */
+		0xf8e05000,	/* ldsmaxal */
+		0xf8e08000,	/* swpal */
+		0xc8e0fc00,	/* casal x0 */
+	};
+
+	if (sig == SIGSEGV) {
+		put(0xf8408400 | BAD << 5 | TARGET);	/* ldr, [bad], #8 */
+		return;
+	}
+	put(ordered[rnd(sizeof(ordered) / sizeof(ordered[0]))] |
+	    ODD_AT << 5 | TARGET);
+}
+
+/* The same code for the same seed, but for the MRS; faults with sig. */
+static void
+make(uint64_t s, int sig, int with_mrs)
 {
 	static const uint8_t regs[] = { 0, 1, 2, 5, 9, 20, 22 };
-	unsigned i, turns, atomic;
+	unsigned i, turns;
 
 	seed = s;
 	p = code;
@@ -191,23 +217,25 @@ make(uint64_t s, int with_mrs)
 		put_constant(regs[i], value());
 	put(0x9e670000 | rnd(3) << 5);			/* fmov d0, xn */
 	put(0x9e670010 | rnd(3) << 5);			/* fmov d16, xn */
-	atomic = !rnd(4);
-	turns = rnd(3) && !atomic ? 1 + rnd(6) : 0;
+	turns = rnd(3) ? 1 + rnd(6) : 0;
+	fault_sig = sig;
 	/* Eight bytes that do not lie in sixteen aligned ones. */
-	fault_at = atomic ? edge - 53 : edge;
-	put_constant(BAD, (uint64_t)fault_at - 8 * turns);
+	fault_addr = sig == SIGSEGV ? edge : edge - 248 + 1;
+	put_constant(BAD, (uint64_t)edge -
+			  (sig == SIGSEGV ? 8 * turns : 248));
+	put_constant(ODD, 1ul << turns);
 	put_constant(COUNT, turns + 2);
 	put(0xeb1f03ff);				/* cmp xzr, xzr */
 	put_setter();
 	put_fillers();
 	loop = p;
+	put(0x92400000 | ODD << 5 | ODD_AT);		/* and, #1 */
+	put(0x8b000000 | BAD << 16 | ODD_AT << 5 | ODD_AT);	/* add */
+	put(0x93c00400 | ODD << 16 | ODD << 5 | ODD);	/* ror, #1 */
 	put_fillers();
 	if (with_mrs)
 		put(0xd53b4200 | SEEN);
-	if (atomic)	/* ldadd */
-		put(0xf8200000 | COUNT << 16 | BAD << 5 | TARGET);
-	else		/* ldr, [bad], #8 */
-		put(0xf8408400 | BAD << 5 | TARGET);
+	put_fault(sig);
 	put_fillers();
 	put_setter();
 	put_fillers();
@@ -227,8 +255,7 @@ on_fault(int sig, siginfo_t *info, void *ctx)
 {
 	mcontext_t *m = &((ucontext_t *)ctx)->uc_mcontext;
 
-	(void)sig;
-	CHECK((char *)info->si_addr == fault_at);
+	CHECK(sig == fault_sig && (char *)info->si_addr == fault_addr);
 	if (!faults++) {
 		frame_nzcv = m->pstate;
 		frame_seen = m->regs[SEEN];
@@ -245,24 +272,25 @@ call(void)
 		"blr	%0\n"
 		: : "r"(code)
 		: "x0", "x1", "x2", "x5", "x9", "x10", "x11", "x12", "x13",
-		  "x20", "x22", "x30", "v0", "v1", "v16", "cc", "memory");
+		  "x14", "x15", "x20", "x22", "x30", "v0", "v1", "v16", "cc",
+		  "memory");
 	CHECK(faults == 1);
 }
 
 static void
-test_faults(void)
+test_faults(int sig)
 {
 	uint64_t s, want;
 	unsigned c, r;
 
 	for (c = 0; c < CASES; c++) {
 		s = seed;
-		make(s, 1);
+		make(s, sig, 1);
 		for (r = 0; r < RUNS; r++)
 			call();
 		want = frame_seen & NZCV;
 		CHECK((frame_nzcv & NZCV) == want);
-		make(s, 0);
+		make(s, sig, 0);
 		for (r = 0; r < RUNS; r++) {
 			call();
 			if ((frame_nzcv & NZCV) == want)
@@ -401,9 +429,11 @@ main(void)
 	CHECK(!mprotect(edge, PAGE, PROT_NONE));
 	sa.sa_sigaction = on_fault;
 	CHECK(!sigaction(SIGSEGV, &sa, NULL));
-	CHECK(!sigaction(SIGBUS, &sa, NULL));
-	test_faults();
+	test_faults(SIGSEGV);
 	check_group("faults");
+	CHECK(!sigaction(SIGBUS, &sa, NULL));
+	test_faults(SIGBUS);
+	check_group("misaligned accesses");
 	sa.sa_sigaction = on_tick;
 	CHECK(!sigaction(SIGALRM, &sa, NULL));
 	test_ticks();

@@ -13,7 +13,7 @@
 #define IR_STATE	4u	/* see ir_state.def */
 #define IR_FAULTS	8u
 #define IR_LEAVES	16u
-#define IR_SLOW		32u	/* vectors: its emitter may leave the guest
+#define IR_SLOW		32u	/* its emitter may leave the guest
 				 * instruction to the interpreter */
 
 struct ir_op_row {

@@ -322,7 +322,9 @@ step_of(struct emit *e, const struct ir_guest *g, unsigned n)
 }
 
 /* Whether the block is a loop by itself, to the end of which the flags come
- * from register n, which is then stepped but once, as a loop's counter is. */
+ * from register n, which is then stepped but once, as a loop's counter is.
+ * Behind that, recover() must know of each fault: not those that come from the
+ * interpreter, of misaligned accesses for instance. */
 static bool
 steps(struct emit *e, unsigned n)
 {
@@ -335,6 +337,8 @@ steps(struct emit *e, unsigned n)
 		if (g->writes_flags)
 			break;
 		if (ir_last_op(e->b, j) >= IR_jump)
+			return false;
+		if (s.by && g->effects & IR_FAULTS && g->effects & IR_SLOW)
 			return false;
 		if (!(g->writes.x >> n & 1))
 			continue;
