@@ -15,8 +15,8 @@ fi
 mkdir -p "$TEST_OUT" || exit 99
 status=0
 for level in sse2 sse4.2 avx avx2 all,-fma,-bmi2; do
-	for t in base_dp base_branch fp_scalar fp_simd simd_crypto simd_misc \
-		simd_perm simd_shift simd_three simd_ldst_struct; do
+	for t in base_dp base_branch fp_least fp_scalar fp_simd simd_crypto \
+		simd_misc simd_perm simd_shift simd_three simd_ldst_struct; do
 		FERRY_HOST_CPU=$level FERRY_THRESHOLD=1 \
 			sh "$dir/run-guest" "$dir/insn/$t.c" || {
 			echo "FAILED: $t at level $level"
