@@ -323,6 +323,8 @@ emit_guest(struct emit *e)
 	}
 	if (g->fallback || e->as_fallback[e->guest]) {
 		emit_fallback(e);
+		if (g->writes.x >> 31)
+			emit_check_sp(e);
 		return;
 	}
 	for (k = g->first; k < last; k++)
