@@ -8,6 +8,7 @@
  * itself only where the translator cannot claim that they are dead.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -73,6 +74,7 @@ static struct {
 	struct thread *t;
 	bool running;		/* one of the two runs */
 	unsigned limit;		/* instructions that the interpreter may run */
+	bool trapped;		/* the limit is behind what trapped */
 	unsigned done;		/* that it has run */
 	/* The state that both begin with, but for the interpreter's flags. */
 	struct a64_cpu before;
@@ -430,7 +432,8 @@ interpret(struct thread *t)
 			break;
 	}
 	cpu->pc = ls.code->pc + 4 * i;
-	return ls.limit < ls.code->nr && i == ls.limit ? EXIT_FAULT : EXIT_POLL;
+	return ls.limit < ls.code->nr && i == ls.limit && !ls.trapped ?
+		       EXIT_FAULT : EXIT_POLL;
 }
 
 static int
@@ -440,15 +443,23 @@ translated(struct thread *t)
 	return EXIT_POLL;
 }
 
+/* Where floating point traps (fp_mode.h), the interpreter does the instruction
+ * in the translation's stead: its result may be lost, its operands not. */
 static int
 run_translation(void)
 {
+	struct thread *t = ls.t;
 	int why;
 
 	restore();
-	ls.t->retry = false;
-	why = host_enter(ls.t, translated);
-	a64_again_settle(&ls.t->cpu.a64);
+	t->retry = false;
+	why = host_enter(t, translated);
+	a64_again_settle(&t->cpu.a64);
+	ls.trapped = why == EXIT_FAULT && t->retry && t->fault.sig == SIGFPE;
+	if (ls.trapped) {
+		t->retry = false;
+		why = host_enter(t, a64_interp_run_one);
+	}
 	record(&ls.translation, why);
 	return why;
 }
@@ -529,16 +540,16 @@ compare(void)
 	ls.insns += ls.done;
 }
 
-/* The translation faulted where the interpreter went on: at an address with a
- * tag, or a trap of fp_mode.h. What precedes can be compared. */
+/* The translation faulted where the interpreter went on, at an address with a
+ * tag, or trapped. What was done so far can be compared. */
 static bool
-faulted_alone(void)
+ended_alone(void)
 {
 	const struct outcome *a = &ls.interp, *b = &ls.translation;
 	gaddr i = (b->cpu.pc - ls.code->pc) / 4;
 
-	if (!b->retry || (a->why == EXIT_FAULT && a->cpu.pc == b->cpu.pc) ||
-	    i >= ls.limit)
+	if (i >= ls.limit || (!ls.trapped && (!b->retry ||
+	    (a->why == EXIT_FAULT && a->cpu.pc == b->cpu.pc))))
 		return false;
 	ls.limit = (unsigned)i;
 	return true;
@@ -553,6 +564,7 @@ begin(struct thread *t, const struct code *c)
 	ls.code = c;
 	ls.unit = c->unit;
 	ls.limit = c->nr;
+	ls.trapped = false;
 	ls.before = *cpu;
 	ls.ret_sp = t->ret_sp;
 	ls.mxcsr = mxcsr_get();
@@ -588,7 +600,7 @@ lockstep_unit(struct thread *t, const struct code *c)
 	for (;;) {
 		compared = ls.unit->kind != UNIT_ALONE && run_interpreter();
 		why = run_translation();
-		if (!compared || !faulted_alone())
+		if (!compared || !ended_alone())
 			break;
 		undo_stores();
 	}

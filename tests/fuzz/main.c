@@ -2,14 +2,13 @@
  * main.c - the fuzzer's guest program: options, running, signals, output.
  *
  *	fuzz [-s SEED] [-f FIRST] [-n COUNT] [-g GROUPS] [-r ROUNDS]
- *	     [-l LOOPS] [-w WITHOUT,...] [-o ONLY] [-c] [-q] [-z]
+ *	     [-l LOOPS] [-w WITHOUT,...] [-o ONLY] [-c] [-q]
  *	fuzz ... -e		each encoding by itself: id, times, hash
  *	fuzz [-w WITHOUT] -u	words that must be undefined
  *	fuzz ... -v INDEX	the state's hash after each prefix of a sequence
  *	fuzz ... -d INDEX,ROUND,WORDS	the state after a prefix
  *
- * -q leaves out what qemu-differences.def names. -z does not look at the flags
- * in signal frames.
+ * -q leaves out what qemu-differences.def names.
  *
  * Without -e, -v and -d it prints a line per sequence, its index and the hash
  * of ROUNDS runs from different states, in each of which it is repeated LOOPS
@@ -38,7 +37,7 @@ static struct {
 	uint64_t seed, first, count;
 	unsigned groups, rounds, loops;
 	const char *without, *only;
-	bool each, coverage, qemu, undefined, dead_flags;
+	bool each, coverage, qemu, undefined;
 	long verbose;
 	long dump[3];
 } opt = { .seed = 1, .count = 1000, .groups = 24, .rounds = 4, .loops = 1,
@@ -97,8 +96,6 @@ on_signal(int sig, siginfo_t *info, void *context)
 	if (sig == SIGILL)
 		code = 0;
 	state_of_frame(&signal_state, m);
-	if (opt.dead_flags)
-		signal_state.nzcv = 0;
 	h = hash_step(h, (uint64_t)sig << 32 | (uint32_t)code);
 	h = hash_step(h, at);
 	h = hash_step(h, addr);
@@ -371,7 +368,7 @@ parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:f:n:g:r:l:w:o:cqeuzv:d:")) != -1) {
+	while ((c = getopt(argc, argv, "s:f:n:g:r:l:w:o:cqeuv:d:")) != -1) {
 		switch (c) {
 		case 's': opt.seed = strtoull(optarg, NULL, 0); break;
 		case 'f': opt.first = strtoull(optarg, NULL, 0); break;
@@ -382,7 +379,6 @@ parse(int argc, char **argv)
 		case 'w': opt.without = optarg; break;
 		case 'o': opt.only = optarg; break;
 		case 'c': opt.coverage = true; break;
-		case 'z': opt.dead_flags = true; break;
 		case 'u': opt.undefined = true; break;
 		case 'q': opt.qemu = true; break;
 		case 'e': opt.each = true; break;
