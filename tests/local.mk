@@ -11,7 +11,7 @@ example_files = examples/hello/hello.c examples/hello/run.sh \
 	examples/signals/clock.c examples/signals/run.sh \
 	examples/threads/sum.c examples/threads/run.sh
 suite_files = tests/suites/mksysroot tests/suites/lockstep tests/suites/jit \
-	tests/suites/sanitizers \
+	tests/suites/sanitizers tests/suites/modes \
 	tests/suites/gcc-torture \
 	tests/suites/malformed/victim.S \
 	tests/suites/common.sh tests/suites/debian tests/suites/apps \
@@ -215,7 +215,16 @@ check-recipes: all
 	FERRY='$(abs_builddir)/ferry' \
 		bash $(srcdir)/tests/suites/recipes/run $(RECIPES)
 
-.PHONY: check-lockstep check-jit check-recipes
+# All of them and more, in each mode of the translator; SUITES and MODES say
+# which, as in SUITES="isa debian" MODES="sse2 cache-1M".
+check-modes: all tests/unit/isa_coverage$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) MODES='$(MODES)' SEED='$(SEED)' \
+	GUEST_TESTS='$(insn_tests) $(guest_tests)' \
+	GCC_TORTURE_ARGS='$(GCC_TORTURE_ARGS)' \
+	ISA_COVERAGE='$(abs_builddir)/tests/unit/isa_coverage' \
+		bash $(srcdir)/tests/suites/modes $(SUITES)
+
+.PHONY: check-lockstep check-jit check-recipes check-modes
 
 # gcc's own execution tests, from the package of its sources.
 check-gcc: all
