@@ -1,5 +1,5 @@
 /*
- * context_x64.c - decodes the memory operand of a faulting instruction.
+ * context_x64.c - decodes the memory operand of an instruction.
  *
  * Intel SDM volume 2, chapter 2: prefixes, opcode maps, ModRM and SIB. Of
  * EVEX only what the translator emits: no scaled displacements.
@@ -7,6 +7,8 @@
 #include "context_x64.h"
 
 #include <string.h>
+
+#include "../runtime/base/rtmem.h"
 
 /* Register numbers as instructions encode them. */
 static const uint8_t greg_of[16] = {
@@ -101,6 +103,53 @@ displacement(const uint8_t *p, unsigned mod)
 		return 0;
 	memcpy(&d32, p, sizeof(d32));
 	return (uint64_t)(int64_t)d32;
+}
+
+/* Opcodes that have a ModRM byte and whose operand in memory, if it is one, is
+ * accessed: what ferry's guest accesses are made of, and no others. */
+static bool
+may_access(const struct insn *i)
+{
+	uint8_t op = i->opcode;
+
+	switch (i->map) {
+	case 0:
+		/* op, movsxd, immediates, test, xchg, mov, mov $ */
+		return (op < 0x40 && (op & 7) < 4) || op == 0x63 ||
+		       op == 0x80 || op == 0x81 ||
+		       (op >= 0x83 && op <= 0x8b) || op == 0xc6 || op == 0xc7;
+	case 1:
+		/* movups to movhps, movaps, movntps, movd, movdqa, cmpxchg,
+		 * movzx, movsx, xadd, movnti, cmpxchg16b, movq, movntdq */
+		return (op >= 0x10 && op <= 0x17) || op == 0x28 ||
+		       op == 0x29 || op == 0x2b || op == 0x6e || op == 0x6f ||
+		       op == 0x7e || op == 0x7f || op == 0xb0 || op == 0xb1 ||
+		       op == 0xb6 || op == 0xb7 || op == 0xbe || op == 0xbf ||
+		       op == 0xc0 || op == 0xc1 || op == 0xc3 || op == 0xc7 ||
+		       op == 0xd6 || op == 0xe7;
+	case 2:
+		return op == 0xf0 || op == 0xf1;	/* movbe */
+	default:
+		return false;
+	}
+}
+
+bool
+context_at_access(const ucontext_t *uc)
+{
+	struct insn i = {
+		.p = (const uint8_t *)uc->uc_mcontext.gregs[REG_RIP],
+	};
+	uint64_t addr;
+	bool write;
+
+	decode_opcode(&i);
+	/* No register operands, nothing relative to rip, no host stack. */
+	if (!may_access(&i) || *i.p >> 6 == 3 || (*i.p & 0xc7) == 5 ||
+	    ((*i.p & 7) == 4 && (i.p[1] & 7) == 4 && !i.b))
+		return false;
+	addr = context_access(uc, &write);
+	return addr < RT_BASE || addr >= RT_END;
 }
 
 uint64_t

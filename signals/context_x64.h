@@ -20,4 +20,11 @@
  */
 uint64_t context_access(const ucontext_t *uc, bool *write);
 
+/*
+ * Whether the interrupted instruction, of ferry's own code, is about to access
+ * memory outside ferry's window, where it can wait or fault. False also for
+ * kinds of instructions that are rare in accesses.
+ */
+bool context_at_access(const ucontext_t *uc);
+
 #endif

@@ -66,6 +66,32 @@ is_fault(const siginfo_t *info, const ucontext_t *uc)
 	return !is_behind_syscall(context_pc(uc));
 }
 
+/*
+ * Whether an instruction that accesses memory is a guest's. Its thread is then
+ * as it was before that instruction of the guest; unwind() ends it.
+ */
+static bool
+is_at_access(struct thread *t, const ucontext_t *uc)
+{
+	uintptr_t pc = context_pc(uc);
+	bool interpreted = process.isa->is_guest_access(pc);
+
+	if (!interpreted && !process.isa->recover(t, pc, &uc->uc_mcontext))
+		return false;
+	t->retry = !interpreted;
+	return true;
+}
+
+static void
+unwind(struct thread *t, ucontext_t *uc)
+{
+	greg_t *regs = uc->uc_mcontext.gregs;
+
+	regs[REG_RIP] = (greg_t)host_unwind;
+	regs[REG_RSP] = (greg_t)t->host_sp;
+	regs[REG_RDI] = (greg_t)t;
+}
+
 static void
 note_guest_fault(struct thread *t, const siginfo_t *info,
 		 const ucontext_t *uc)
@@ -122,28 +148,32 @@ fault(struct thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
 		regs[REG_RIP] = (greg_t)fixup;
 	} else if (sp) {
 		regs[REG_RSP] = (greg_t)sp;
-	} else if (process.isa->is_guest_access(context_pc(uc)) ||
-		   process.isa->recover(t, context_pc(uc),
-					&uc->uc_mcontext)) {
-		t->retry = !process.isa->is_guest_access(context_pc(uc));
+	} else if (is_at_access(t, uc)) {
 		note_guest_fault(t, info, uc);
-		regs[REG_RIP] = (greg_t)host_unwind;
-		regs[REG_RSP] = (greg_t)t->host_sp;
-		regs[REG_RDI] = (greg_t)t;
+		unwind(t, uc);
 	} else if (!fp_trap) {	/* else C code goes on: all is masked now */
 		internal_error(t, sig, info, uc);
 	}
 }
 
-/* Makes the thread look soon, and not sleep in a system call before. */
+/*
+ * Makes the thread look soon, and not sleep before: in a system call, or in an
+ * access of memory whose faults somebody handles by userfaultfd(2). The kernel
+ * has only given that up for this handler.
+ */
 static void
 interrupt(struct thread *t, ucontext_t *uc)
 {
 	uintptr_t stub = syscall_window_abort(context_pc(uc));
 
 	t->poll = 1;
-	if (stub)
+	if (stub) {
 		uc->uc_mcontext.gregs[REG_RIP] = (greg_t)stub;
+	} else if (!process.opt.lockstep && context_at_access(uc) &&
+		   is_at_access(t, uc)) {
+		t->fault.sig = 0;
+		unwind(t, uc);
+	}
 }
 
 /* One of the five, sent. While the guest does not block it, an ignored one

@@ -173,9 +173,16 @@ enter(struct thread *t, int (*fn)(struct thread *t))
 {
 	int why = host_enter(t, fn);
 
-	if (why == EXIT_FAULT)
-		a64_interp_faulted(&t->cpu.a64);
-	return why;
+	if (why != EXIT_FAULT)
+		return why;
+	a64_interp_faulted(&t->cpu.a64);
+	if (t->fault.sig)
+		return EXIT_FAULT;
+	/* A signal has come before an access. */
+	if (t->retry)
+		a64_again_settle(&t->cpu.a64);
+	t->retry = false;
+	return EXIT_POLL;
 }
 
 static int
