@@ -1,5 +1,6 @@
 # Who runs, and how: ps, top, pgrep, lsof, limits, priorities, affinity.
 . /case/lib.bash
+#| s/dev=0,[0-9]+/dev=N/
 #| s/^(top - ).*/\1/
 #| s/(line [0-9]+: +)[0-9]+ /\1 N /
 #| s/processes\.(native|out)/processes/
@@ -25,12 +26,12 @@ sh 'ps -o sess,pgid,pid -p $p | wc -l; ps -e --forest -o comm | grep -c sleep; p
 sh 'ps -o label=,cgroup= -p $p | wc -l; ps -eo pid,ppid,stat | awk "NR > 1 && \$3 ~ /Z/" | wc -l'
 sh 'cat /proc/$p/cmdline | tr "\0" " "; echo; readlink /proc/$p/exe; cat /proc/$p/comm; readlink /proc/$p/cwd; tr "\0" "\n" </proc/$p/environ | grep -E "^(HOME|PATH|LC_ALL|p)="; ls /proc/$p/fd | tr "\n" " "'
 sh 'cat /proc/$q/cmdline | tr "\0" " "; readlink /proc/$q/exe; cat /proc/$t/task/*/comm | sort | uniq -c'
-sh 'grep -E "^(Name|State|Threads|Uid|NSpid|SigCgt|SigIgn|SigBlk|Seccomp|NoNewPrivs)" /proc/$p/status | sed "/NSpid/s/[0-9]//g"; cut -d" " -f 2,3 /proc/$p/stat; cat /proc/$p/wchan; echo'
+sh 'grep -E "^(Name|State|Threads|Uid|NSpid|SigIgn|SigBlk|Seccomp|NoNewPrivs)" /proc/$p/status | sed "/NSpid/s/[0-9]//g"; grep SigCgt /proc/self/status; cut -d" " -f 2,3 /proc/$p/stat; cat /proc/$p/wchan; echo'
 sh 'grep -c "r-xp.*sleeper" /proc/$p/maps; grep -o "/tmp/sleeper\|\[stack\]\|\[heap\]\|\[vdso\]" /proc/$p/maps | sort -u; grep -c ferry /proc/$p/maps; grep -c VmFlags /proc/$p/smaps | sed "s/[1-9][0-9]*/some/"'
 sh 'pmap $p | head -n 1 | cut -d" " -f 2-; pmap $p | grep -o "sleeper\|\[ stack \]\|libc.so.6" | sort -u; pmap -x $p | grep -c libc.so.6 | sed "s/[1-9]/some/"'
 sh 'top -b -n 1 -p $p | tail -n +7 | awk "{ print \$2, \$NF }"; top -b -n 1 -H -p $t | grep -c threads'
 sh 'top -b -n 2 -d 0.5 -c -p $q | grep -c "other name"'
-sh 'pgrep -x sleeper | wc -l; pgrep -f "other name" | wc -l; pgrep -lx threads | cut -d" " -f 2; pgrep -c -u root sleep; pidof sleeper /tmp/sleeper | wc -w; pgrep -a sleeper | cut -d" " -f 2-'
+sh 'pgrep -x sleeper | wc -l; pgrep -f "o[t]her name 1000" | wc -l; pgrep -lx threads | cut -d" " -f 2; pgrep -c -u root sleep; pidof sleeper /tmp/sleeper | wc -w; pgrep -a sleeper | cut -d" " -f 2-'
 sh 'pstree -a $p; pstree -T -A 1 | grep -c sleep; pstree -t $t'
 sh 'lsof -p $p 2>/dev/null | awk "{ print \$1, \$4, \$5, \$NF }" | grep -v "locale\|mem" | sed "s/pipe:.*/pipe/"'
 sh 'lsof -p $p 2>/dev/null | awk "\$4 == \"mem\" || \$4 == \"txt\" { print \$4, \$NF }" | sort'

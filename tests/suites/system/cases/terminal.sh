@@ -35,6 +35,7 @@ sleep 0.5
 sh "tmux capture-pane -p -t s1 | sed '/^\$/d'"
 try tmux split-window -h -t s1 'bash --rcfile /tmp/rc'
 try tmux resize-window -t s1 -x 80 -y 20
+sleep 3
 tmux send-keys -t s1.1 'clear; stty size; trap "echo winch" WINCH' Enter
 await shows s1.1 '^[0-9]'
 sleep 0.5
@@ -69,13 +70,17 @@ try screen -v
 try screen -dmS name bash --rcfile /tmp/rc
 await screen -S name -Q windows
 sh 'screen -ls | grep -o "name\|(Detached)"'
-sleep 1
 screen -S name -X stuff $'echo in screen; tty\n'
-sleep 1
-sh 'screen -S name -X hardcopy /tmp/hard; sed "/^ *$/d" /tmp/hard'
-sh 'screen -S name -X screen -t two sh -c "echo second >/tmp/second; sleep 100"; sleep 1; cat /tmp/second'
+hardcopy()
+{
+	screen -S name -X hardcopy /tmp/hard
+	grep -q '^\$ *$' /tmp/hard && grep -q pts /tmp/hard
+}
+await hardcopy
+sh 'sed "/^ *$/d" /tmp/hard'
+sh 'screen -S name -X screen -t two sh -c "echo second >/tmp/second; sleep 100"; while [ ! -s second ]; do sleep 0.2; done; cat /tmp/second'
 sh 'screen -S name -Q windows; echo'
-sh 'screen -S name -Q select 0; screen -S name -X width 70 20; sleep 0.5; screen -S name -X stuff "stty size >/tmp/size$(printf "\\r")"; sleep 1; cat /tmp/size'
+sh 'screen -S name -Q select 0; screen -S name -X width 70 20; sleep 0.5; screen -S name -p 0 -X stuff "stty size >/tmp/size$(printf "\\r")"; while [ ! -s size ]; do sleep 0.2; done; cat /tmp/size'
 sh 'expect -c "log_user 0; spawn screen -r name; expect screen; send \001d; expect detached { puts detached }"'
 sh 'screen -S name -X quit; screen -ls | tail -n 1'
 

@@ -15,7 +15,7 @@ server.port = 8080
 server.bind = "127.0.0.1"
 server.username = "www-data"
 server.groupname = "www-data"
-server.modules = ("mod_cgi", "mod_dirlisting", "mod_openssl", "mod_accesslog", "mod_deflate", "mod_auth")
+server.modules = ("mod_auth", "mod_openssl", "mod_accesslog", "mod_deflate", "mod_cgi", "mod_dirlisting")
 cgi.assign = (".sh" => "/bin/sh")
 accesslog.filename = "/tmp/www.log"
 dir-listing.activate = "enable"
@@ -28,6 +28,7 @@ R
 touch www.log www.err; chmod 666 www.log www.err
 try lighttpd -tt -f conf
 lighttpd -D -f conf &
+server=$!
 await curl -s http://127.0.0.1:8080/
 sh 'curl -s http://127.0.0.1:8080/numbers | md5sum'
 sh 'curl -sI http://127.0.0.1:8080/numbers'
@@ -37,7 +38,7 @@ sh 'curl -s http://127.0.0.1:8080/none -o /dev/null -w "%{http_code}\n"'
 sh 'curl -s --cacert cert.pem --resolve localhost:8443:127.0.0.1 https://localhost:8443/numbers | md5sum'
 sh 'curl -s https://localhost:8443/numbers'
 sh 'curl -s --http2 -k https://127.0.0.1:8443/cgi/x.sh -w "%{http_version}\n"'
-sh 'curl -s -Z $(for i in $(seq 20); do echo http://127.0.0.1:8080/numbers?$i; done) | wc -c'
+sh 'curl -s -Z $(for i in $(seq 20); do echo http://127.0.0.1:8080/numbers?$i; done) 2>/dev/null | wc -c'
 sh 'curl -sT conf http://127.0.0.1:8080/up -w "%{http_code}\n" -o /dev/null'
 sh 'curl -s file:///tmp/conf | head -n 1; curl -s http://127.0.0.1:1/'
 sh 'wget -q -O- http://127.0.0.1:8080/numbers | md5sum'
@@ -46,11 +47,11 @@ sh 'head -c 1000 www/numbers >numbers; wget -q -c http://127.0.0.1:8080/numbers;
 sh 'wget -q --no-check-certificate -O- https://127.0.0.1:8443/cgi/x.sh'
 sh 'wget -O- https://127.0.0.1:8443/ 2>&1 | grep -c "not trusted\|ERROR"'
 sh 'wget -S -O /dev/null http://127.0.0.1:8080/none 2>&1 | grep HTTP'
-sh 'wc -l <www.log'
-kill %1
-wait
+kill $server
+wait $server
 
 openssl s_server -accept 7443 -cert cert.pem -key key.pem -www -quiet 2>/dev/null &
+server=$!
 await curl -sk https://127.0.0.1:7443/
 for v in tls1_2 tls1_3; do
 	sh "printf 'GET / HTTP/1.0\r\n\r\n' | openssl s_client -$v -connect 127.0.0.1:7443 -ign_eof -CAfile cert.pem 2>&1 | grep -E 'Protocol|Cipher is|Verification|depth|subject='"
@@ -58,8 +59,8 @@ done
 for c in ECDHE-RSA-AES128-GCM-SHA256 ECDHE-RSA-CHACHA20-POLY1305 AES256-SHA; do
 	sh "openssl s_client -tls1_2 -cipher $c -connect 127.0.0.1:7443 </dev/null 2>&1 | grep 'Cipher is'"
 done
-kill %1
-wait
-sh 'openssl s_server -accept 7444 -cert cert.pem -key key.pem -rev -quiet 2>/dev/null >/dev/null & p=$!; sleep 1; (echo abcdef; sleep 1) | timeout 5 openssl s_client -quiet -connect 127.0.0.1:7444 2>/dev/null; kill $p'
-sh 'openssl s_server -dtls -accept 7445 -cert cert.pem -key key.pem -quiet & p=$!; sleep 1; (echo over udp; sleep 1) | timeout 5 openssl s_client -dtls -quiet -connect 127.0.0.1:7445 2>/dev/null; sleep 0.5; kill $p'
+kill $server
+wait $server
+sh 'openssl s_server -accept 7444 -cert cert.pem -key key.pem -rev -quiet 2>/dev/null >/dev/null & p=$!; until nc -z 127.0.0.1 7444; do sleep 0.2; done; (echo abcdef; sleep 3) | timeout 20 openssl s_client -quiet -connect 127.0.0.1:7444 2>/dev/null; kill $p'
+sh 'openssl s_server -dtls -accept 7445 -cert cert.pem -key key.pem -quiet & p=$!; sleep 3; (echo over udp; sleep 3) | timeout 20 openssl s_client -dtls -quiet -connect 127.0.0.1:7445 2>/dev/null; sleep 1; kill $p'
 sh 'openssl speed -multi 2 -seconds 1 -bytes 16 sha256 2>&1 | grep -c "^sha256"'
