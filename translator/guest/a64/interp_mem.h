@@ -231,6 +231,15 @@ barrier_speculation(sem_ctx *s)
 	__asm__ volatile("lfence" : : : "memory");
 }
 
+/* At an interpreter's pace that is of no use. */
+OP void
+prefetch(sem_ctx *s, unsigned how, ival addr)
+{
+	(void)s;
+	(void)how;
+	(void)addr;
+}
+
 /* Tells the host that this is a spinning loop. */
 OP void
 spin_hint(sem_ctx *s)

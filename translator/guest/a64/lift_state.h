@@ -269,6 +269,12 @@ barrier_speculation(sem_ctx *s)
 }
 
 OP void
+prefetch(sem_ctx *s, unsigned how, ival addr)
+{
+	lift_append(s, INSN(prefetch, .a = addr.r, .n = how));
+}
+
+OP void
 spin_hint(sem_ctx *s)
 {
 	lift_fallback(s);

@@ -280,34 +280,41 @@ sem_ldrsw_lit(sem_ctx *s, const struct a64_ldrsw_lit *i)
 	xw(s, i->Rt, load_signed_x(s, IT32, addr));
 }
 
-/* --- Prefetches: nothing, not even a fault */
+/* --- Prefetches, which do not fault */
+
+/* Rt is the operation (Arm ARM C6.2.248): bits 4..3 are 0 for data to be read,
+ * 1 for instructions, 2 for data to be written. SP need not be aligned. */
+SEM void
+prefetch_at(sem_ctx *s, unsigned op, ival base, ival offset)
+{
+	if (op >> 3 == 0 || op >> 3 == 2)
+		prefetch(s, op & 7, add(s, IT64, base, offset));
+}
 
 SEM void
 sem_prfm_lit(sem_ctx *s, const struct a64_prfm_lit *i)
 {
-	(void)s;
-	(void)i;
+	prefetch_at(s, i->Rt, imm(s, insn_pc(s)), imm(s, i->imm19 * 4));
 }
 
 SEM void
 sem_prfm_imm(sem_ctx *s, const struct a64_prfm_imm *i)
 {
-	(void)s;
-	(void)i;
+	prefetch_at(s, i->Rt, xr_sp(s, IT64, i->Rn), imm(s, i->imm12 << 3));
 }
 
 SEM void
 sem_prfm_unscaled(sem_ctx *s, const struct a64_prfm_unscaled *i)
 {
-	(void)s;
-	(void)i;
+	prefetch_at(s, i->Rt, xr_sp(s, IT64, i->Rn),
+		    imm(s, (uint64_t)i->imm9));
 }
 
 SEM void
 sem_prfm_reg(sem_ctx *s, const struct a64_prfm_reg *i)
 {
-	(void)s;
-	(void)i;
+	prefetch_at(s, i->Rt, xr_sp(s, IT64, i->Rn),
+		    extend_reg(s, IT64, i->Rm, i->option, i->S ? 3 : 0));
 }
 
 /* --- Pairs: the lower address first */

@@ -166,6 +166,9 @@ emit_op(struct emit *e, ir_ref k)
 	case IR_clrex:
 		emit_clrex(e);
 		break;
+	case IR_prefetch:
+		emit_prefetch(e, k);
+		break;
 	case IR_barrier:	/* lock or dword [rsp], 0 */
 		x64_byte(&e->as, 0xf0);
 		x64_alu_mi(&e->as, X64_32, ALU_OR, x64_at(RSP, 0), 0);

@@ -100,6 +100,7 @@ void emit_setx(struct emit *e, ir_ref k);
 void emit_setv(struct emit *e, ir_ref k);
 void emit_load(struct emit *e, ir_ref k);
 void emit_store(struct emit *e, ir_ref k);
+void emit_prefetch(struct emit *e, ir_ref k);
 void emit_vload(struct emit *e, ir_ref k);
 void emit_vstore(struct emit *e, ir_ref k);
 

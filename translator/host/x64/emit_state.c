@@ -178,6 +178,19 @@ emit_store(struct emit *e, ir_ref k)
 	emit_done(e, i->b);
 }
 
+/* prefetcht0 (/1), t1, t2; nta (/0). They do not fault. */
+void
+emit_prefetch(struct emit *e, ir_ref k)
+{
+	const struct ir_insn *i = emit_def(e, k);
+	struct x64_mem m = emit_addr(e, i->a);
+	unsigned level = i->n >> 1;
+
+	x64_rm(&e->as, X64_32, 0x0f18, i->n & 1 ? 0 : level > 2 ? 3 : level + 1,
+	       m);
+	emit_done(e, i->a);
+}
+
 /* A pinned register, if the value is there to stay; else scratch. */
 static unsigned
 vload_target(struct emit *e, ir_ref k)
