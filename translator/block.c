@@ -185,12 +185,13 @@ reclaim(void)
 	}
 }
 
-/* The displacement is aligned, so other threads see the old or the new. */
+/* The displacement lies in a doubleword, so other threads see the old or the
+ * new. */
 static void
 patch(uint8_t *site, const uint8_t *to)
 {
-	__atomic_store_n((int32_t *)(site - 4), (int32_t)(to - site),
-			 __ATOMIC_RELEASE);
+	__asm__ volatile("movl %1, %0" : "=m"(*(uint8_t (*)[4])(site - 4))
+			 : "r"((int32_t)(to - site)) : "memory");
 }
 
 static void

@@ -208,7 +208,8 @@ sem_ubfm(sem_ctx *s, const struct a64_ubfm *i)
 		v = shr(s, t, v, imm(s, i->immr));
 		v = and(s, t, v, imm(s, low_mask(i->imms - i->immr + 1)));
 	} else {
-		v = and(s, t, v, imm(s, low_mask(i->imms + 1)));
+		if (i->imms + 1 != i->immr)	/* else LSL, nothing is left */
+			v = and(s, t, v, imm(s, low_mask(i->imms + 1)));
 		v = shl(s, t, v, imm(s, width - i->immr));
 	}
 	xw(s, i->Rd, v);

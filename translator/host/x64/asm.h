@@ -43,6 +43,7 @@ struct x64_asm {
 	uint8_t *p, *end;
 	bool full;
 	bool bad;	/* there is no such instruction on xmm16 and up */
+	unsigned jumps;	/* and calls so far */
 };
 
 /* asm_evex.c: x64_rr() and x64_rm() for xmm16 and up; whether the instruction
@@ -457,6 +458,7 @@ x64_movsx(struct x64_asm *as, unsigned w, unsigned t, unsigned dst,
 static inline uint8_t *
 x64_jmp(struct x64_asm *as, const void *to)
 {
+	as->jumps++;
 	x64_byte(as, 0xe9);
 	x64_bytes(as, (uint32_t)((const uint8_t *)to - (as->p + 4)), 4);
 	return as->p;
@@ -465,15 +467,10 @@ x64_jmp(struct x64_asm *as, const void *to)
 static inline uint8_t *
 x64_jcc(struct x64_asm *as, enum x64_cc cc, const void *to)
 {
+	as->jumps++;
 	x64_opcode(as, 0x0f80 + cc, 0, false);
 	x64_bytes(as, (uint32_t)((const uint8_t *)to - (as->p + 4)), 4);
 	return as->p;
-}
-
-static inline void
-x64_push(struct x64_asm *as, unsigned reg)
-{
-	x64_opcode(as, 0x50 + (reg & 7), reg >> 3, false);
 }
 
 static inline void
@@ -486,6 +483,7 @@ x64_ret(struct x64_asm *as)
 static inline uint8_t *
 x64_call_site(struct x64_asm *as, const void *to)
 {
+	as->jumps++;
 	x64_byte(as, 0xe8);
 	x64_bytes(as, (uint32_t)((const uint8_t *)to - (as->p + 4)), 4);
 	return as->p;
@@ -494,6 +492,7 @@ x64_call_site(struct x64_asm *as, const void *to)
 static inline void
 x64_call(struct x64_asm *as, const void *to)
 {
+	as->jumps++;
 	x64_byte(as, 0xe8);
 	x64_bytes(as, (uint32_t)((const uint8_t *)to - (as->p + 4)), 4);
 }

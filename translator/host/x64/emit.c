@@ -59,6 +59,7 @@ emit_fallback(struct emit *e)
 {
 	emit_flags_in_memory(e);
 	call_handler(e, e->guest);
+	e->held = 0;
 	e->fl_known = e->fl_host = false;
 	e->fl_memory = true;
 	memset(e->v_bits, 128, sizeof(e->v_bits));
@@ -253,8 +254,10 @@ emit_trailing_zeros(struct emit *e)
 	reg = rbit->t == IT64 ? emit_use(e, rbit->a) : emit_use32(e, rbit->a);
 	dst = x64_pin_of(n) == X64_NOREG ? emit_alloc(e) : x64_pin_of(n);
 	x64_rr(&e->as, rbit->t == IT64, X64_F3 | 0x0fbc, dst, reg); /* tzcnt */
-	if (x64_pin_of(n) == X64_NOREG)
+	if (x64_pin_of(n) == X64_NOREG) {
 		x64_store(&e->as, IT64, home_x(n), dst);
+		emit_forget_held(e, n);
+	}
 	emit_forget_side(e, n, false);
 	e->fl_host = false;
 	e->skip = true;
@@ -313,6 +316,7 @@ emit_guest(struct emit *e)
 	unsigned exits = e->nr_exits, slow = e->nr_slow;
 	const struct ir_insn *insn = e->b->insn;
 	unsigned k, last = g->last;
+	unsigned jumps = e->as.jumps;
 
 	e->start[e->guest] = start;
 	e->failed = e->check_sp = e->as.bad = false;
@@ -358,6 +362,9 @@ emit_guest(struct emit *e)
 		return;
 	}
 	emit_flags_end(e);
+	/* Where ways meet, scratch registers may differ. */
+	if (e->nr_slow != slow || e->as.jumps - jumps != e->nr_exits - exits)
+		e->held = 0;
 	if (e->check_sp)
 		emit_check_sp(e);
 }
@@ -465,6 +472,7 @@ x64_emit_block(struct emit *e)
 		e->fl_again = 0;
 		e->fl_undo = e->fl_stored = false;
 		e->step.by = 0;
+		e->held = 0;
 		if (e->runs)
 			x64_inc_at(&e->as, e->runs);
 		for (e->guest = 0; e->guest < e->b->nr_guest && !e->restart;

@@ -106,6 +106,11 @@ struct emit {
 	bool ends_fresh;		/* by the caller: behind the block, code
 					 * must be looked up anew */
 	unsigned free_gpr, free_xmm;	/* masks */
+	/* Scratch registers that hold what is in a guest register's home, too,
+	 * until they are allocated: who wants that need not load it. */
+	unsigned held;			/* mask */
+	uint8_t held_x[8], held_age[8];
+	uint8_t age;
 	struct emit_loc loc[IR_MAX_INSNS];
 	uint16_t left[IR_MAX_INSNS];	/* uses still to come */
 	uint32_t x_computed;		/* general registers that the block

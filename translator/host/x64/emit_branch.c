@@ -28,12 +28,14 @@ add_exit_rax(struct emit *e, uint8_t *site)
 }
 
 /* Before a jump that is patched while others run it: its displacement, behind
- * `opcode' bytes, is to be aligned. */
+ * `opcode' bytes, is to lie in one doubleword, which is written as a whole
+ * (AMD64 APM 2, 7.3.2; Intel SDM 3, 9.1.1). */
 static void
 align_jump(struct emit *e, unsigned opcode)
 {
 	static const unsigned nops[3] = { 0, 0x90, 0x9066 };
-	unsigned pad = -(unsigned)((uintptr_t)e->as.p + opcode) & 3;
+	unsigned at = ((uintptr_t)e->as.p + opcode) & 7;
+	unsigned pad = at > 4 ? 8 - at : 0;
 
 	if (pad == 3)
 		x64_bytes(&e->as, 0x001f0f, 3);
@@ -166,15 +168,22 @@ emit_ijump(struct emit *e, ir_ref k)
 }
 
 /*
- * Calls push the guest's return address and make a host call; a return whose
- * target is what was pushed is a host return, which the processor predicts.
- * Behind the call, the pair is dropped and the guest's code goes on.
+ * Calls push the guest's return address, which is in x30 by now, and make a
+ * host call; a return whose target is what was pushed is a host return, which
+ * the processor predicts. Behind the call, the pair is dropped and the guest's
+ * code goes on.
  */
 static void
 push_return(struct emit *e)
 {
-	x64_mov_imm(&e->as, RDX, e->b->pc + 4 * (e->guest + 1));
-	x64_push(&e->as, RDX);
+	gaddr pc = e->b->pc + 4 * (e->guest + 1);
+
+	if (pc <= INT32_MAX) {
+		x64_byte(&e->as, 0x68);		/* push imm32 */
+		x64_bytes(&e->as, pc, 4);
+	} else {
+		x64_rm(&e->as, X64_32, 0xff, 6, home_x(30));
+	}
 }
 
 static void

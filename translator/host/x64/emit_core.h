@@ -50,6 +50,13 @@ void emit_locate(struct emit *e, ir_ref r, enum emit_loc_kind kind,
 #define EMIT_FLAGS 255
 void emit_save_dependants(struct emit *e, ir_ref k, unsigned n, ir_ref except);
 
+/* The free scratch register that holds what is in the guest register's home;
+ * X64_NOREG: none. Says that `reg' does, if it is scratch. Whatever holds it
+ * does not any more, as the home changes. */
+unsigned emit_held(const struct emit *e, unsigned guest);
+void emit_hold(struct emit *e, unsigned reg, unsigned guest);
+void emit_forget_held(struct emit *e, unsigned guest);
+
 /* Value r, a vector register that is about to be written, gets a register of
  * its own. */
 void emit_save_vector(struct emit *e, ir_ref r);

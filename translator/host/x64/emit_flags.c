@@ -236,8 +236,12 @@ emit_cond(struct emit *e, ir_ref r)
 			x64_test_imm(&e->as, X64_32, a, 1u << i->n);
 			return CC_NE;
 		}
-		x64_bt_imm(&e->as, a, i->n);
-		return CC_B;
+		if (i->n != 31 && i->n != 63) {
+			x64_bt_imm(&e->as, a, i->n);
+			return CC_B;
+		}
+		x64_test(&e->as, i->n == 63, a, a);
+		return CC_S;
 	case IR_bnot:
 		return emit_cond(e, i->a) ^ 1;
 	case IR_fl_carry:

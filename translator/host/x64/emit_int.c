@@ -48,21 +48,24 @@ memory_operand(struct emit *e, unsigned t, ir_ref r, struct x64_mem *m)
 		i = emit_def(e, r);
 	}
 	if (i->op != IR_getx || e->loc[r].kind != LOC_NONE ||
-	    x64_pin_of(i->n) != X64_NOREG || e->x_computed >> i->n & 1)
+	    x64_pin_of(i->n) != X64_NOREG || e->x_computed >> i->n & 1 ||
+	    emit_held(e, i->n) != X64_NOREG)
 		return false;
 	*m = x64_at(RBP, i->n * 8 - X64_CPU_BIAS);
 	return true;
 }
 
 /* As use(), for an operand that is going to be overwritten by the result: made
- * in dst at once if nothing else can want either. */
+ * in dst at once if nothing else can want either. That may be a pinned register
+ * only if this is the operation's only operand, but for constants: then r may
+ * overwrite what the whole may. */
 static unsigned
-use_first(struct emit *e, unsigned t, ir_ref r, unsigned dst)
+use_first(struct emit *e, unsigned t, ir_ref r, unsigned dst, bool only)
 {
 	const struct ir_insn *i = emit_def(e, r);
 
 	if (e->loc[r].kind != LOC_NONE || e->left[r] != 1 ||
-	    !(X64_SCRATCH & 1u << dst) ||
+	    !(only || X64_SCRATCH & 1u << dst) ||
 	    (i->op == IR_getx && x64_pin_of(i->n) != X64_NOREG) ||
 	    (t == IT32 && i->op == IR_zext && i->t == IT32 &&
 	     !in_memory(e, i->a)))
@@ -88,12 +91,14 @@ commutes(enum x64_alu op)
 static void
 alu(struct emit *e, const struct ir_insn *i, enum x64_alu op, unsigned dst)
 {
-	unsigned w = i->t == IT64, a = use_first(e, i->t, i->a, dst), b, tmp;
+	unsigned w = i->t == IT64, a, b, tmp;
 	struct x64_mem m;
 	int64_t v;
+	bool small = emit_is_const(e, i->b, &v) && fits32(i->t, v);
 
+	a = use_first(e, i->t, i->a, dst, small);
 	e->fl_host = false;
-	if (emit_is_const(e, i->b, &v) && fits32(i->t, v)) {
+	if (small) {
 		if (dst != a)
 			x64_mov(&e->as, w, dst, a);
 		x64_alu_ri(&e->as, w, op, dst, (int32_t)v);
@@ -144,7 +149,7 @@ add_carry(struct emit *e, const struct ir_insn *i, unsigned dst)
 	/* While registers are free; then the operands, which leave it. */
 	emit_flags_to_host(e, true);
 	x64_byte(&e->as, 0xf5);		/* cmc */
-	a = use_first(e, i->t, ra, dst);
+	a = use_first(e, i->t, ra, dst, false);
 	b = sum ? use(e, i->t, x->b) : X64_NOREG;
 	if (sum && dst == b) {
 		x64_alu_rr(&e->as, w, ALU_ADC, dst, a);
@@ -241,7 +246,7 @@ andn(struct emit *e, const struct ir_insn *i, unsigned dst)
 static void
 mul(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
-	unsigned w = i->t == IT64, a = use_first(e, i->t, i->a, dst), b;
+	unsigned w = i->t == IT64, a = use_first(e, i->t, i->a, dst, false), b;
 	struct x64_mem m;
 
 	if (memory_operand(e, i->t, i->b, &m)) {
@@ -270,7 +275,7 @@ take_pair(struct emit *e, const struct ir_insn *i, unsigned *a, unsigned *b)
 		emit_free(e, RAX);
 		return false;
 	}
-	*a = use_first(e, i->t, i->a, RAX);
+	*a = use_first(e, i->t, i->a, RAX, false);
 	*b = use(e, i->t, i->b);
 	return true;
 }
@@ -351,7 +356,7 @@ shift(struct emit *e, const struct ir_insn *i, unsigned dst)
 
 	e->fl_host = false;
 	if (emit_is_const(e, i->b, &v)) {
-		a = use_first(e, i->t, i->a, dst);
+		a = use_first(e, i->t, i->a, dst, true);
 		if (dst != a)
 			x64_mov(&e->as, w, dst, a);
 		v &= w ? 63 : 31;
@@ -443,8 +448,9 @@ rbit(struct emit *e, unsigned w, unsigned dst)
 static void
 unary(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
-	unsigned w = i->t == IT64, a = use_first(e, i->t, i->a, dst), tmp;
+	unsigned w = i->t == IT64, a, tmp;
 
+	a = use_first(e, i->t, i->a, dst, true);
 	if (i->op != IR_not)
 		e->fl_host = false;
 	if (i->op == IR_clz) {
@@ -503,7 +509,7 @@ extend(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
 	unsigned a;
 
-	a = use_first(e, i->op == IR_zext ? i->t : IT64, i->a, dst);
+	a = use_first(e, i->op == IR_zext ? i->t : IT64, i->a, dst, true);
 	if (i->op == IR_zext && i->t == IT64)
 		x64_mov(&e->as, X64_64, dst, a);
 	else if (i->op == IR_zext)
@@ -631,6 +637,8 @@ getx(struct emit *e, const struct ir_insn *i, unsigned dst)
 {
 	unsigned pin = x64_pin_of(i->n);
 
+	if (pin == X64_NOREG)
+		pin = emit_held(e, i->n);
 	if (pin == X64_NOREG)
 		x64_load(&e->as, IT64, dst,
 			 x64_at(RBP, i->n * 8 - X64_CPU_BIAS));

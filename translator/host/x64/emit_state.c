@@ -29,7 +29,7 @@ void
 emit_setx(struct emit *e, ir_ref k)
 {
 	const struct ir_insn *i = emit_def(e, k);
-	unsigned pin = x64_pin_of(i->n);
+	unsigned pin = x64_pin_of(i->n), reg;
 	int64_t v;
 
 	if (i->n == 31 && !keeps_sp_aligned(e, i->a))
@@ -38,11 +38,15 @@ emit_setx(struct emit *e, ir_ref k)
 	if (e->failed)
 		return;
 	if (pin == X64_NOREG) {
-		if (emit_is_const(e, i->a, &v) && v == (int32_t)v)
+		if (emit_is_const(e, i->a, &v) && v == (int32_t)v) {
 			x64_store_imm(&e->as, IT64, home_x(i->n), (int32_t)v);
-		else
-			x64_store(&e->as, IT64, home_x(i->n),
-				  emit_use(e, i->a));
+			emit_forget_held(e, i->n);
+		} else {
+			reg = emit_use(e, i->a);
+			x64_store(&e->as, IT64, home_x(i->n), reg);
+			emit_forget_held(e, i->n);
+			emit_hold(e, reg, i->n);
+		}
 	} else if (e->loc[i->a].kind == LOC_REG) {
 		if (e->loc[i->a].reg != pin)
 			x64_mov(&e->as, X64_64, pin, e->loc[i->a].reg);

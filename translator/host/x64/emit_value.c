@@ -42,17 +42,34 @@ x64_vpin_of(unsigned guest)
 
 /* --- Registers and values. */
 
+/* The one of them that has held its value for the longest time. */
+static unsigned
+oldest_held(const struct emit *e, unsigned mask)
+{
+	unsigned r, best = (unsigned)__builtin_ctz(mask);
+
+	for (; mask; mask &= mask - 1) {
+		r = (unsigned)__builtin_ctz(mask);
+		if ((uint8_t)(e->age - e->held_age[r]) >
+		    (uint8_t)(e->age - e->held_age[best]))
+			best = r;
+	}
+	return best;
+}
+
 unsigned
 emit_alloc(struct emit *e)
 {
-	unsigned r;
+	unsigned r, empty = e->free_gpr & ~e->held;
 
 	if (!e->free_gpr) {
 		e->failed = true;
 		return RAX;
 	}
-	r = 31 - (unsigned)__builtin_clz(e->free_gpr);
+	r = empty ? 31 - (unsigned)__builtin_clz(empty) :
+		    oldest_held(e, e->free_gpr);
 	e->free_gpr &= ~(1u << r);
+	e->held &= ~(1u << r);
 	return r;
 }
 
@@ -64,7 +81,43 @@ emit_alloc_this(struct emit *e, unsigned reg)
 		return false;
 	}
 	e->free_gpr &= ~(1u << reg);
+	e->held &= ~(1u << reg);
 	return true;
+}
+
+unsigned
+emit_held(const struct emit *e, unsigned guest)
+{
+	unsigned mask = e->held & e->free_gpr, r;
+
+	for (; mask; mask &= mask - 1) {
+		r = (unsigned)__builtin_ctz(mask);
+		if (e->held_x[r] == guest)
+			return r;
+	}
+	return X64_NOREG;
+}
+
+void
+emit_hold(struct emit *e, unsigned reg, unsigned guest)
+{
+	if (!(X64_SCRATCH & 1u << reg))
+		return;
+	e->held |= 1u << reg;
+	e->held_x[reg] = (uint8_t)guest;
+	e->held_age[reg] = e->age++;
+}
+
+void
+emit_forget_held(struct emit *e, unsigned guest)
+{
+	unsigned mask = e->held, r;
+
+	for (; mask; mask &= mask - 1) {
+		r = (unsigned)__builtin_ctz(mask);
+		if (e->held_x[r] == guest)
+			e->held &= ~(1u << r);
+	}
 }
 
 void
@@ -139,11 +192,20 @@ emit_is_const(struct emit *e, ir_ref r, int64_t *v)
 static void
 materialise(struct emit *e, ir_ref r)
 {
-	unsigned reg = emit_alloc(e);
+	const struct ir_insn *i = emit_def(e, r);
+	bool home = i->op == IR_getx && x64_pin_of(i->n) == X64_NOREG;
+	unsigned reg = home ? emit_held(e, i->n) : X64_NOREG;
 
-	if (e->failed)
-		return;
-	emit_int_into(e, r, reg);
+	if (reg != X64_NOREG) {
+		e->free_gpr &= ~(1u << reg);
+	} else {
+		reg = emit_alloc(e);
+		if (e->failed)
+			return;
+		emit_int_into(e, r, reg);
+		if (home)
+			emit_hold(e, reg, i->n);
+	}
 	emit_locate(e, r, LOC_REG, reg, true);
 }
 
