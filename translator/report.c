@@ -365,9 +365,10 @@ count_sites(const struct ir_block *b, const bool *as_fallback)
 	unsigned i, row;
 
 	for (i = 0; i < b->nr_guest; i++) {
+		if (!b->guest[i].fallback && !as_fallback[i])
+			continue;
 		row = a64_front_row(b->guest[i].word);
-		if ((!b->guest[i].fallback && !as_fallback[i]) ||
-		    row >= MAX_ROWS)
+		if (row >= MAX_ROWS)
 			continue;
 		fallbacks[row].name = a64_front_name(b->guest[i].word);
 		fallbacks[row].sites++;
