@@ -152,10 +152,14 @@ status 0
 # outlives the container.
 
 where=/proc/sys/fs/binfmt_misc
-expect "ferry-aarch64: registered, $FERRY, flags F
+if unshare -m sh -c "umount $where && ! [ -e $where/status ]"; then
+	expect "ferry-aarch64: registered, $FERRY, flags F
 =0" unshare -m sh -c "umount $where && '$FERRY' binfmt install"
-umount $where
-has "note: the kernel forgets this" unshare -m "$FERRY" binfmt install
-expect "binfmt_misc is not mounted
+	umount $where
+	has "note: the kernel forgets this" unshare -m "$FERRY" binfmt install
+	expect "binfmt_misc is not mounted
 =1" "$FERRY" binfmt status
+else
+	echo "not tried: mounting it, for the machine's is below"
+fi
 exit $status

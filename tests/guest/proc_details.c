@@ -149,8 +149,12 @@ static void
 check_fdinfo(int flags)
 {
 	char path[64];
-	int fd = open("/tmp", flags), dir, got;
+	int fd, dir, got;
 
+	/* For the owner of /tmp. */
+	if (geteuid() != 0)
+		flags &= ~O_NOATIME;
+	fd = open("/tmp", flags);
 	CHECK(fd >= 0);
 	got = fcntl(fd, F_GETFL);
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
