@@ -31,7 +31,7 @@ sh 'echo no >m/x'
 try fsfreeze -f m
 sh 'sync; fsfreeze -u m; mount -o remount,rw m; fstrim m; echo $?'
 try umount m
-sh 'e2fsck -fn e4 2>&1 | tail -n 1; tune2fs -L new -c 5 e4 >/dev/null; e2label e4; truncate -s 96M e4; resize2fs e4 2>&1 | tail -n 2; debugfs -R "ls -p /" e4 2>/dev/null | cut -d/ -f 3-6'
+sh 'e2fsck -fn e4 2>&1 | tail -n 1; tune2fs -L new -c 5 e4 >/dev/null; e2label e4; truncate -s 96M e4; e2fsck -fp e4 >/dev/null; resize2fs e4 2>&1 | tail -n 2; debugfs -R "ls -p /" e4 2>/dev/null | cut -d/ -f 3-6'
 sh 'debugfs -R "stat file" e4 2>/dev/null | grep -E "^Inode|^User"; debugfs -w -R "write /etc/hostname h" e4 2>/dev/null; debugfs -R "cat h" e4 2>/dev/null; e2fsck -p e4 >/dev/null; echo $?'
 sh 'mkdir d; echo x >d/x; mkfs.ext4 -q -d d e5 8M; debugfs -R "ls -p /" e5 2>/dev/null | grep -c /x/; e2image e5 - 2>/dev/null | file - | cut -c 1-40'
 

@@ -37,5 +37,6 @@ job xx --ioengine=psync --rw=randwrite --verify=xxhash
 job pattern --ioengine=io_uring --rw=write --verify=pattern --verify_pattern=0xdeadbeef
 job rate --ioengine=psync --rw=write --rate_iops=2000 --cpus_allowed=0
 sh 'fio --name=net --ioengine=net --protocol=tcp --port=8765 --listen --rw=read --size=1M --output=/dev/null & sleep 2; fio --name=net --ioengine=net --protocol=tcp --hostname=127.0.0.1 --port=8765 --rw=write --size=1M --output-format=json | jq ".jobs[0].write.io_bytes"; wait'
-sh 'fio --cpuclock-test 2>&1 | tail -n 1 | sed "s/.*: //"; fio --crctest=crc32c 2>&1 | grep -c crc32c'
+# Not --cpuclock-test: virtual machines' TSCs may be out of step.
+sh 'fio --crctest=crc32c 2>&1 | grep -c crc32c'
 sh 'fio --server=127.0.0.1,8766 >/dev/null 2>&1 & p=$!; sleep 2; printf "[j]\nioengine=psync\nrw=write\nsize=1M\nfilename=/var/tmp/rf\n" >j; fio --client=127.0.0.1,8766 --output-format=json j 2>/dev/null | grep -m 1 -o "\"error\" : 0"; kill $p'
