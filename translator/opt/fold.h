@@ -5,7 +5,7 @@
 #ifndef FERRY_OPT_FOLD_H
 #define FERRY_OPT_FOLD_H
 
-#include "../ir/ir.h"
+#include "../ir/ops.h"
 
 /* What is known of each operation's value: no bit outside `bits' is set; and
  * if `known', it is `value'. And that another operation, `same', has it; 0:
@@ -29,12 +29,12 @@ fold_constant(uint64_t v)
 	return (struct fold_fact){ v, v, 0, true };
 }
 
-/* Whether fold_insn() may find something out about such an operation. */
+/* Whether fold_insn() may find something out about such an operation: it gives
+ * an integer. */
 static inline bool
 fold_may_tell(unsigned op)
 {
-	return (op >= IR_add && op <= IR_choose) || op == IR_load ||
-	       op == IR_btoi || op == IR_rmw || op == IR_cas;
+	return ir_ops[op].sig[0] == 'I';
 }
 
 /*
