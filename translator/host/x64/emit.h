@@ -223,6 +223,9 @@ void emit_free_xmm(struct emit *e, unsigned xmm);
 unsigned emit_use(struct emit *e, ir_ref r);
 /* A use of r is over; frees what only it held. */
 void emit_done(struct emit *e, ir_ref r);
+/* Says that value r is in a register; owned: a scratch one of its own. */
+void emit_locate(struct emit *e, ir_ref r, enum emit_loc_kind kind,
+		 unsigned reg, bool owned);
 /* A scratch register for the result of operation k. */
 unsigned emit_result(struct emit *e, ir_ref k);
 

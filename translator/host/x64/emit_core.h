@@ -38,10 +38,6 @@ home_v(unsigned guest)
 
 /* emit_value.c */
 
-/* Says that value r is in a register; owned: a scratch one of its own. */
-void emit_locate(struct emit *e, ir_ref r, enum emit_loc_kind kind,
-		 unsigned reg, bool owned);
-
 /*
  * Guest register n (or the flags) is about to be written by operation k, for
  * which the use of `except' comes first: what else still wants the old value

@@ -322,7 +322,7 @@ to_fixed(struct emit *e, ir_ref k, const struct ir_insn *i)
 	dst = emit_result(e, k);
 	to_integer(e, es, i->t, &x, i->n, dst);
 	emit_free_xmm(e, x.reg);
-	emit_int_loaded(e, k, dst, true);
+	emit_locate(e, k, LOC_REG, dst, true);
 	return true;
 }
 
@@ -341,7 +341,7 @@ fp_to_int(struct emit *e, ir_ref k, const struct ir_insn *i)
 	dst = emit_result(e, k);
 	to_integer(e, es, i->t, &x, i->n, dst);
 	vec_src_done(e, &x);
-	emit_int_loaded(e, k, dst, true);
+	emit_locate(e, k, LOC_REG, dst, true);
 	return true;
 }
 

@@ -71,7 +71,7 @@ use_first(struct emit *e, unsigned t, ir_ref r, unsigned dst, bool only)
 	     !in_memory(e, i->a)))
 		return use(e, t, r);
 	emit_int_into(e, r, dst);
-	emit_int_loaded(e, r, dst, false);
+	emit_locate(e, r, LOC_REG, dst, false);
 	return dst;
 }
 

@@ -24,7 +24,4 @@ bool emit_is_const(struct emit *e, ir_ref r, int64_t *v);
 /* As emit_use, for a consumer that ignores the high 32 bits. */
 unsigned emit_use32(struct emit *e, ir_ref r);
 
-/* Says that value r is in `reg' now; owned: a scratch register of its own. */
-void emit_int_loaded(struct emit *e, ir_ref r, unsigned reg, bool owned);
-
 #endif

@@ -236,12 +236,6 @@ emit_use32(struct emit *e, ir_ref r)
 	return emit_use(e, r);
 }
 
-void
-emit_int_loaded(struct emit *e, ir_ref r, unsigned reg, bool owned)
-{
-	emit_locate(e, r, LOC_REG, reg, owned);
-}
-
 /* Whether r, not yet in a register, would read guest register n (or the
  * flags, n = EMIT_FLAGS) when it is emitted. */
 

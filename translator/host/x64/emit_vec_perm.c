@@ -532,7 +532,7 @@ vec_get(struct emit *e, ir_ref k, const struct ir_insn *i)
 		extract(e, es, dst, x, i->n);
 	}
 	emit_done(e, i->a);
-	emit_int_loaded(e, k, dst, true);
+	emit_locate(e, k, LOC_REG, dst, true);
 	return true;
 }
 
