@@ -20,6 +20,7 @@
 
 #include "../runtime/base/log.h"
 #include "../runtime/base/own_open.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/sysroot.h"
@@ -542,8 +543,11 @@ static int
 map_program(struct loading *l)
 {
 	unsigned bits = l->p->opt.va_bits;
-	gaddr base = PIE_BASE +
-		     l->rnd.base % (1ul << PIE_RANDOM_BITS) * PAGE_SIZE;
+	gaddr base = codestore_place(&l->prog.st, l->im.hi - l->im.lo, false);
+
+	if (!base)
+		base = PIE_BASE +
+		       l->rnd.base % (1ul << PIE_RANDOM_BITS) * PAGE_SIZE;
 
 	if (bits && bits < HOST_VA_BITS)
 		base = limit_addresses(l, bits);
@@ -570,7 +574,9 @@ map_all(struct loading *l)
 		return -1;
 	gmem_brk_init(ALIGN_UP(l->im.end, PAGE_SIZE) +
 		      ALIGN_DOWN(l->rnd.brk % BRK_RANDOM, PAGE_SIZE));
-	if (l->im.interp && elf_map(&l->im_ld, 0, l->err) < 0)
+	if (l->im.interp &&
+	    elf_map(&l->im_ld, codestore_place(&l->ld.st, l->im_ld.hi -
+					       l->im_ld.lo, true), l->err) < 0)
 		return -1;
 	return map_vdso(l);
 }

@@ -131,6 +131,7 @@ const struct guest_isa guest_a64 = {
 	.core_regs = core_regs,
 	.cpu_reg = cpu_reg,
 	.cpuinfo = a64_cpuinfo,
+	.store_key = a64_store_key,
 	.code_changed = a64_code_changed,
 	.exiting = a64_exiting,
 	.bury = a64_bury,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "../loader/loader.h"
 #include "../signals/signals.h"
@@ -22,6 +23,7 @@
 #include "edges.h"
 #include "options.h"
 #include "rootfs.h"
+#include "vm/codestore.h"
 #include "vm/gmem.h"
 #include "vm/guest_isa.h"
 #include "vm/process.h"
@@ -86,6 +88,30 @@ take_own_fd(struct process *p)
 		fcntl(p->own_fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* Whether to share translations: not those that have something of this process
+ * in them, unless that is wished for. */
+static bool
+wants_store(const struct options *opt)
+{
+	bool own = opt->stats || opt->dump || opt->perfmap || opt->jitdump;
+
+	if (opt->share == SHARE_NO || !opt->threshold || !opt->fp_traps ||
+	    opt->va_bits || opt->lockstep || opt->edge_signal)
+		return false;
+	return opt->share == SHARE_YES || !own;
+}
+
+static void
+start_store(struct process *p)
+{
+	int fd = getauxval(AT_SECURE) ? -1 : p->opt.store_fd;
+
+	if (wants_store(&p->opt))
+		codestore_start(fd, p->isa->store_key(p->opt.cpu));
+	else if (p->opt.store_fd >= 0)
+		close(p->opt.store_fd);
+}
+
 /* The filters that the program before had. */
 static int
 filter_native(void)
@@ -129,6 +155,7 @@ main(int argc, char **argv, char **envp)
 
 	if (p->opt.rootfs)
 		rootfs_enter(&p->opt);
+	start_store(p);
 	req.envp = loader_environ(&p->opt, envp);
 	choose_program(&req, &by, argv + i, path);
 	if (p->opt.seccomp_fd)

@@ -294,6 +294,20 @@ set_own_fd(struct parser *p, const char *arg)
 }
 
 static void
+set_store_fd(struct parser *p, const char *arg)
+{
+	p->opt->store_fd = (int)parse_count("--store-fd", arg);
+}
+
+static void
+set_share(struct parser *p, const char *arg)
+{
+	if (strcmp(arg, "no") && strcmp(arg, "yes"))
+		log_die(EXIT_USAGE, "--share %s: not yes or no", arg);
+	p->opt->share = arg[0] == 'y' ? SHARE_YES : SHARE_NO;
+}
+
+static void
 set_program_fd(struct parser *p, const char *arg)
 {
 	p->opt->program_fd = (int)parse_count("--program-fd", arg);
@@ -496,6 +510,8 @@ static const struct option_row rows[] = {
 	{ "cache-size", "cache-size", { "FERRY_CACHE_SIZE" }, "SIZE",
 	  "start over when translations take SIZE bytes", true,
 	  set_cache_size },
+	{ "share", "share", { "FERRY_SHARE" }, "yes|no",
+	  "share translations with the programs it starts", true, set_share },
 	{ "strace", "strace", { "FERRY_STRACE", "QEMU_STRACE" }, "[=CALLS]",
 	  "print system calls and signals (try =file,network,!futex)", true,
 	  set_strace },
@@ -536,6 +552,7 @@ static const struct option_row rows[] = {
 	{ "registered", "registered", { NULL }, NULL, NULL, true,
 	  set_registered },
 	{ "own-fd", "own-fd", { NULL }, "FD", NULL, false, set_own_fd },
+	{ "store-fd", "store-fd", { NULL }, "FD", NULL, false, set_store_fd },
 	{ "program-fd", "program-fd", { NULL }, "FD", NULL, false,
 	  set_program_fd },
 	{ "g", "gdb", { "QEMU_GDB" }, "PORT", NULL, false, set_gdb },
@@ -726,7 +743,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 	p.max_env = argc + 2;
 	opt->threshold = DEFAULT_THRESHOLD;
 	opt->fp_traps = DEFAULT_FP_TRAPS;
-	opt->own_fd = opt->program_fd = -1;
+	opt->own_fd = opt->program_fd = opt->store_fd = -1;
 	opt->strace_fd = 2;
 	if ((v = env_value(envp, "FERRY_SET_ENV")))
 		p.max_env += count_items(v);

@@ -23,6 +23,7 @@
 #include "../runtime/base/log.h"
 #include "../runtime/base/own_open.h"
 #include "../runtime/base/rtmem.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -288,7 +289,7 @@ struct fd_option {
 	char text[12];
 };
 
-#define NR_FD_OPTIONS	3
+#define NR_FD_OPTIONS	4
 
 /* Beside own options and the guest's. */
 #define MAX_EXTRA_ARGS	(6 + 2 * NR_FD_OPTIONS)
@@ -436,6 +437,7 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	struct fd_option fds[NR_FD_OPTIONS] = {
 		{ "-own-fd", process.own_fd, "" },
 		{ "-program-fd", c->fd, "" },
+		{ "-store-fd", codestore_fd(), "" },
 		{ "-seccomp", -1, "" },
 	};
 	long n = count_args(c->argv), r, filters = -1;
@@ -452,13 +454,17 @@ exec_guest(struct thread *t, const struct exec_call *c)
 		filters = seccomp_save(t);
 		if (filters < 0)
 			return filters;
-		fds[2].fd = (int)filters;
+		fds[3].fd = (int)filters;
 	}
 	if (c->fd >= 0)		/* only ferry is to get it */
 		host_call3(SYS_fcntl, c->fd, F_SETFD, 0);
 	r = fill_argv(argv, c, fds, n);
+	if (fds[2].fd >= 0)
+		host_call3(SYS_fcntl, fds[2].fd, F_SETFD, 0);
 	if (r >= 0)
 		r = exec_self(t, argv, c->envp);
+	if (fds[2].fd >= 0)
+		host_call3(SYS_fcntl, fds[2].fd, F_SETFD, FD_CLOEXEC);
 	if (filters >= 0)
 		host_call1(SYS_close, filters);
 	/* Without /proc and without ferry, the kernel may know what to do

@@ -2,10 +2,12 @@
  * fd.c - descriptors: duplicating, closing, fcntl, pipes, ioctl.
  *
  * ferry may keep descriptors of its own in the guest's table (process.own_fd
- * and exe_fd, and the one that --strace-file=&N names). To the guest they are
- * not open: closing one gives EBADF, and so does duplicating onto it.
+ * and exe_fd, codestore_fd(), and the one that --strace-file=&N names). To the
+ * guest they are not open: closing one gives EBADF, and so does duplicating
+ * onto it, but for the store's, which makes room.
  */
 #include "../runtime/base/hostcall.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
 #include "abi.h"
@@ -27,7 +29,7 @@ is_ours(const struct thread *t, uint64_t fd)
 
 	if (n < 0)
 		return false;
-	return n == p->own_fd || n == p->exe_fd ||
+	return n == p->own_fd || n == p->exe_fd || n == codestore_fd() ||
 	       (n > STDERR_FILENO && p->opt.strace && n == p->opt.strace_fd);
 }
 
@@ -45,7 +47,8 @@ static long
 first_of_ours(const struct thread *t, uint32_t lo, uint32_t hi)
 {
 	const struct process *p = t->process;
-	const int fd[] = { p->own_fd, p->exe_fd, p->opt.strace_fd };
+	const int fd[] = { p->own_fd, p->exe_fd, codestore_fd(),
+			   p->opt.strace_fd };
 	long first = -1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
@@ -91,6 +94,7 @@ sys_dup3(struct thread *t, const uint64_t a[6])
 {
 	long ret;
 
+	codestore_yield_fd((int)a[1]);
 	if (unlikely(is_ours(t, a[1])))
 		return -EBADF;
 	ret = syscall_window(t, SYS_dup3, (long)a[0], (long)a[1],

@@ -5,6 +5,7 @@
  * files under /proc are ferry's to answer (procfs.h).
  */
 #include "../runtime/base/hostcall.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
 #include "abi.h"
@@ -213,6 +214,8 @@ sys_newfstatat(struct thread *t, const uint64_t a[6])
 	}
 	ret = syscall_window(t, SYS_newfstatat, dirfd, P(path), P(&st),
 			     (long)a[3], 0, 0);
+	if (ret == 0 && path && !*path)
+		codestore_seen(&st);
 	return put_stat(ret, &st, a[2]);
 }
 
@@ -223,6 +226,8 @@ sys_fstat(struct thread *t, const uint64_t a[6])
 	long ret = syscall_window(t, SYS_fstat, (long)a[0], P(&st), 0, 0, 0,
 				  0);
 
+	if (ret == 0)
+		codestore_seen(&st);
 	return put_stat(ret, &st, a[1]);
 }
 

@@ -2,6 +2,7 @@
  * misc.c - what tells the guest about its machine: uname, personality, prctl.
  */
 #include "../runtime/base/hostcall.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 
 static void
@@ -56,6 +58,34 @@ sys_personality(struct thread *t, const uint64_t a[6])
 		persona &= ~(uint32_t)READ_IMPLIES_EXEC;
 	}
 	return syscall_window(t, SYS_personality, persona, 0, 0, 0, 0, 0);
+}
+
+/* What is shared with other processes takes address space that a limit on it
+ * is not meant for. */
+static void
+limiting(uint32_t resource, gaddr limit)
+{
+	if (resource != RLIMIT_AS || !limit)
+		return;
+	codestore_leave();
+	if (process.nr_threads == 1)
+		codestore_unmap();
+}
+
+long
+sys_setrlimit(struct thread *t, const uint64_t a[6])
+{
+	limiting((uint32_t)a[0], a[1]);
+	return syscall_window(t, SYS_setrlimit, (long)a[0], (long)a[1], 0, 0, 0,
+			      0);
+}
+
+long
+sys_prlimit64(struct thread *t, const uint64_t a[6])
+{
+	limiting((uint32_t)a[1], a[2]);
+	return syscall_window(t, SYS_prlimit64, (long)a[0], (long)a[1],
+			      (long)a[2], (long)a[3], 0, 0);
 }
 
 /* prctl(2) */

@@ -17,6 +17,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/mortal.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -261,9 +262,15 @@ do_spawn(struct thread *t, struct clone_call *c)
 	return r;
 }
 
+#define NEW_NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
+			 CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
+			 CLONE_NEWNET)
+
 static long
 do_clone(struct thread *t, struct clone_call *c)
 {
+	if (c->flags & NEW_NAMESPACES)
+		codestore_leave();
 	return c->flags & CLONE_VM ? do_spawn(t, c) : do_fork(t, c);
 }
 

@@ -13,6 +13,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/rtmem.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -221,6 +222,7 @@ seccomp_get(struct thread *t, const uint64_t a[6])
 long
 seccomp_set(struct thread *t, const uint64_t a[6])
 {
+	codestore_leave();
 	switch (a[1]) {
 	case SECCOMP_MODE_STRICT:
 		return set_strict(t);

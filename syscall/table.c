@@ -11,6 +11,9 @@ const struct sys_row syscall_rows[SYS_NR_MAX] = {
 #define PASS(nr, host_, name_, args_) \
 	[nr] = { .name = #name_, .args = args_, .host = host_, \
 		 .how = SYS_PASS },
+#define LEAVE(nr, host_, name_, args_) \
+	[nr] = { .name = #name_, .args = args_, .host = host_, \
+		 .how = SYS_LEAVE },
 #define PATH(nr, host_, name_, args_) \
 	[nr] = { .name = #name_, .args = args_, .host = host_, \
 		 .how = SYS_PATH },
@@ -26,6 +29,7 @@ const struct sys_row syscall_rows[SYS_NR_MAX] = {
 #include "generic64.def"
 #include "a64.def"
 #undef PASS
+#undef LEAVE
 #undef PATH
 #undef XLATE
 #undef EMUL

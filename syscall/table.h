@@ -6,6 +6,8 @@
  * one of
  *
  *	PASS(nr, host, name, args)	 the host's call, arguments unchanged
+ *	LEAVE(nr, host, name, args)	 the same, and the process shares no
+ *					 translations any more: codestore.h
  *	PATH(nr, host, name, args)	 the same, but path arguments are looked
  *					 up under the sysroot
  *	XLATE(nr, host, name, args, why) sys_<name>() converts and calls
@@ -26,6 +28,7 @@
 enum sys_how {
 	SYS_NONE,	/* no such number */
 	SYS_PASS,
+	SYS_LEAVE,
 	SYS_PATH,
 	SYS_XLATE,
 	SYS_EMUL,
@@ -53,6 +56,7 @@ _Noreturn void sys_end_thread(struct thread *t, int status);
 const struct sys_row *syscall_row(long nr);
 
 #define PASS(nr, host, name, args)
+#define LEAVE(nr, host, name, args)
 #define PATH(nr, host, name, args)
 #define XLATE(nr, host, name, args, why) sys_fn sys_##name;
 #define EMUL(nr, host, name, args, why) sys_fn sys_##name;
@@ -60,6 +64,7 @@ const struct sys_row *syscall_row(long nr);
 #include "generic64.def"
 #include "a64.def"
 #undef PASS
+#undef LEAVE
 #undef PATH
 #undef XLATE
 #undef EMUL

@@ -53,6 +53,17 @@ ahead_start(gaddr lo, gaddr hi)
 }
 
 bool
+ahead_within(gaddr lo, gaddr hi)
+{
+	unsigned i;
+
+	for (i = 0; i < nr_seen; i++)
+		if (seen[i].lo < lo || seen[i].hi > hi)
+			return false;
+	return true;
+}
+
+bool
 ahead_watch(struct block *b)
 {
 	unsigned i;

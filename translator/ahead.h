@@ -24,6 +24,9 @@ void ahead_start(gaddr lo, gaddr hi);
 struct ir_ahead ahead_flags(gaddr pc);
 bool ahead_flags_dead(gaddr pc);
 
+/* Whether all that has been looked at since the start lies in [lo, hi). */
+bool ahead_within(gaddr lo, gaddr hi);
+
 /* Makes b's translation depend on all that has been looked at since the
  * start. False: b is stale. */
 bool ahead_watch(struct block *b);

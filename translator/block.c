@@ -17,7 +17,8 @@
  * outside guest code since. A block's successor hints never lead into freed
  * memory, because blocks go all at once and stale ones match no pc. Threads
  * that are inside are asked out by their poll flag, and no dropped translation
- * leads to another: no one would find it when its guest code changes.
+ * leads to another: no one would find it when its guest code changes. (Those in
+ * the store do. They are left alone until all that lead there are dropped.)
  */
 #include <string.h>
 #include <sys/mman.h>
@@ -30,6 +31,7 @@
 #include "codecache.h"
 #include "block.h"
 #include "report.h"
+#include "shared.h"
 
 #define FIRST_BUCKETS	(1u << 11)
 #define GROWTH		4
@@ -242,6 +244,15 @@ block_drop_all(void)
 	lock_release(&process.thread_lock);
 }
 
+void
+block_drop_shared(void)
+{
+	lock_acquire(&cache.lock);
+	__atomic_add_fetch(&cache.generation, 1, __ATOMIC_SEQ_CST);
+	block_drop_all();
+	lock_release(&cache.lock);
+}
+
 static struct chunk *
 new_chunk(uint64_t limit)
 {
@@ -314,9 +325,11 @@ block_publish(const struct block *b, uint64_t generation)
 	if (!new)
 		log_die(1, "out of memory for decoded instructions");
 	memcpy(new, b, size);
-	new->span = b->nr * 4;
-	report.blocks++;
+	if (b->nr)
+		new->span = b->nr * 4;
+	report.blocks += b->nr > 0;
 	report.insns += b->nr;
+	report.taken += !b->nr;
 	new->next_by_page = page->blocks;
 	page->blocks = new;
 	add_by_pc(cache.by_pc, new);
@@ -400,7 +413,12 @@ block_link(struct thread *t, struct block *b, uint8_t *site)
 
 	lock_acquire(&cache.lock);
 	stub = site + *(int32_t *)(site - 4);
-	if (b->pc != BLOCK_STALE && stub != b->code && t->cache_epoch == epoch)
+	if (codestore_has_code((uintptr_t)site)) {
+		/* For good: nobody unlinks it. */
+		if (b->pc != BLOCK_STALE && stub != b->code &&
+		    shared_may_link(site, b->pc, b->code))
+			patch(site, b->code);
+	} else if (b->pc != BLOCK_STALE && stub != b->code && t->cache_epoch == epoch)
 		l = allocate(sizeof(*l));
 	/* allocate() may have dropped all. And if everything was dropped
 	 * before, b may be new and the jump old. */

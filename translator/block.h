@@ -29,7 +29,8 @@ struct block_insn {
 struct block {
 	gaddr pc;		/* BLOCK_STALE once invalidated */
 	uint32_t count;		/* times entered */
-	uint8_t nr;		/* instructions */
+	uint8_t nr;		/* instructions; 0: not decoded, for it has a
+				 * translation by others */
 	bool no_code;		/* was tried in vain */
 	/* The translation that starts here, if there is one, may be longer
 	 * than the block: span bytes of guest code are in one or the other. */
@@ -103,6 +104,9 @@ void block_each(void (*fn)(const struct block *b));
 
 /* Drops all blocks and translations; under the lock. */
 void block_drop_all(void);
+/* The same without it, when translations in the store are not good any more:
+ * what was to be published is not, either. */
+void block_drop_shared(void);
 
 /* A thread starts and stops running blocks. block_enter returns true if the
  * thread must forget all block pointers it has kept. */

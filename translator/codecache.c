@@ -5,6 +5,10 @@
  * translations begin, so that a faulting address finds its translation by
  * bisection.
  *
+ * The store's chunks are smaller and called slabs. A process takes one for each
+ * translation, so that no other writes there meanwhile; nobody waits for one
+ * that is taken, as its owner may have been killed.
+ *
  * The first chunk's pages are made as they are filled, as most programs need
  * few; it becomes a huge page when it is full, and later ones begin as such:
  * large programs would spend much of their time missing in the TLB.
@@ -14,6 +18,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/rtmem.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/process.h"
 #include "codecache.h"
 
@@ -21,7 +26,10 @@
 #define NR_CHUNKS	((CODECACHE_END - CODECACHE_BASE) / CHUNK_SIZE)
 
 struct chunk {
-	uint64_t retired;	/* the epoch; 0: in use */
+	union {
+		uint64_t retired;	/* the epoch; 0: in use */
+		uint32_t taken;		/* a slab; by some process */
+	};
 	uint32_t used;		/* bytes from the front */
 	uint32_t nr;		/* translations */
 };
@@ -53,11 +61,31 @@ chunk_at(unsigned i)
 	return (struct chunk *)(CODECACHE_BASE + i * CHUNK_SIZE);
 }
 
+static struct chunk *
+slab_at(uint32_t i)
+{
+	return (struct chunk *)(CODESTORE_CODE + i * CODESTORE_SLAB);
+}
+
+static uint64_t
+size_of(const struct chunk *c)
+{
+	return codestore_has_code((uintptr_t)c) ? CODESTORE_SLAB : CHUNK_SIZE;
+}
+
+/* The chunk that addr is in. */
+static struct chunk *
+chunk_of(uintptr_t addr)
+{
+	return (struct chunk *)ALIGN_DOWN(addr, codestore_has_code(addr) ?
+						CODESTORE_SLAB : CHUNK_SIZE);
+}
+
 /* Entry i of the table; entries grow down from the chunk's end. */
 static uint32_t *
 entry_at(struct chunk *c, uint32_t i)
 {
-	return (uint32_t *)((char *)c + CHUNK_SIZE) - 1 - i;
+	return (uint32_t *)((char *)c + size_of(c)) - 1 - i;
 }
 
 /* Linux 6.1 and later. */
@@ -111,28 +139,83 @@ new_chunk(void)
 	return true;
 }
 
-struct code *
-codecache_begin(uint32_t nr, uint32_t size)
+/* In chunk c, of which `room' bytes may be used; NULL: it is full. */
+static struct code *
+begin_in(struct chunk *c, uint64_t room, uint32_t nr, uint32_t size)
 {
 	uint32_t head = (uint32_t)(sizeof(struct code) +
 				   (nr + 1) * sizeof(struct code_insn));
-	struct chunk *c;
+	struct code *code;
+
+	if (c->used + head + 64 + size + (c->nr + 1) * 4 > room)
+		return NULL;
+	code = (struct code *)((char *)c + c->used);
+	code->nr = nr;
+	code->entry = (uint8_t *)ALIGN_UP((uintptr_t)code + head, 16);
+	return code;
+}
+
+struct code *
+codecache_begin(uint32_t nr, uint32_t size)
+{
 	struct code *code;
 	int tries;
 
 	for (tries = 0; tries < 2; tries++) {
 		if (!cc.current && !new_chunk())
 			return NULL;
-		c = chunk_at(cc.current - 1);
-		if (c->used + head + 64 + size + (c->nr + 1) * 4 <=
-		    chunk_room()) {
-			code = (struct code *)((char *)c + c->used);
-			code->nr = nr;
-			code->entry = (uint8_t *)ALIGN_UP(
-				(uintptr_t)code + head, 16);
+		code = begin_in(chunk_at(cc.current - 1), chunk_room(), nr,
+				size);
+		if (code)
 			return code;
-		}
 		cc.current = 0;
+	}
+	return NULL;
+}
+
+static bool
+take(struct chunk *slab)
+{
+	uint32_t is = 0;
+
+	if (!__atomic_compare_exchange_n(&slab->taken, &is, 1, false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	if (!slab->used)
+		slab->used = ALIGN_UP(sizeof(*slab), 64);
+	return true;
+}
+
+static void
+give_back(struct chunk *slab)
+{
+	__atomic_store_n(&slab->taken, 0, __ATOMIC_RELEASE);
+}
+
+struct code *
+codecache_begin_shared(uint32_t nr, uint32_t size)
+{
+	struct codestore_own *own = codestore_own();
+	uint32_t i, slabs;
+	struct code *code;
+
+	for (i = own->first_slab; i < CODESTORE_SLABS; i++) {
+		slabs = __atomic_load_n(&own->nr_slabs, __ATOMIC_RELAXED);
+		if (i >= slabs)
+			__atomic_compare_exchange_n(&own->nr_slabs, &slabs,
+						    i + 1, false,
+						    __ATOMIC_RELAXED,
+						    __ATOMIC_RELAXED);
+		if (!take(slab_at(i)))
+			continue;
+		code = begin_in(slab_at(i), CODESTORE_SLAB, nr, size);
+		if (code)
+			return code;
+		give_back(slab_at(i));
+		slabs = i;
+		__atomic_compare_exchange_n(&own->first_slab, &slabs, i + 1,
+					    false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
 	}
 	return NULL;
 }
@@ -140,12 +223,20 @@ codecache_begin(uint32_t nr, uint32_t size)
 void
 codecache_commit(struct code *code)
 {
-	struct chunk *c = chunk_at(cc.current - 1);
+	struct chunk *c = chunk_of((uintptr_t)code);
 	uint8_t *end = code->entry + code->size;
 
 	*entry_at(c, c->nr) = (uint32_t)((char *)code - (char *)c);
 	c->used = (uint32_t)(ALIGN_UP((uintptr_t)end, 16) - (uintptr_t)c);
 	__atomic_store_n(&c->nr, c->nr + 1, __ATOMIC_RELEASE);
+	codecache_cancel(code);
+}
+
+void
+codecache_cancel(struct code *code)
+{
+	if (codestore_has_code((uintptr_t)code))
+		give_back(chunk_of((uintptr_t)code));
 }
 
 bool
@@ -161,10 +252,11 @@ codecache_find(uintptr_t rip)
 	struct chunk *c;
 	struct code *code;
 
-	if (rip < CODECACHE_BASE || rip >= CODECACHE_END ||
-	    !cc.mapped[(rip - CODECACHE_BASE) / CHUNK_SIZE])
+	if (!codestore_has_code(rip) &&
+	    (rip < CODECACHE_BASE || rip >= CODECACHE_END ||
+	     !cc.mapped[(rip - CODECACHE_BASE) / CHUNK_SIZE]))
 		return NULL;
-	c = chunk_at((unsigned)((rip - CODECACHE_BASE) / CHUNK_SIZE));
+	c = chunk_of(rip);
 	off = (uint32_t)(rip - (uintptr_t)c);
 	hi = __atomic_load_n(&c->nr, __ATOMIC_ACQUIRE);
 	while (lo < hi) {

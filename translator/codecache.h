@@ -3,7 +3,8 @@
  *
  * Code lies within 2 GiB of ferry's image, so that it can call and be called
  * with 32-bit displacements. It is written by one thread at a time (the
- * caller's lock) and never moved. Whole chunks are retired and given back.
+ * caller's lock) and never moved. Whole chunks are retired and given back; but
+ * what is in the store of codestore.h is other processes', too, and stays.
  */
 #ifndef FERRY_CODECACHE_H
 #define FERRY_CODECACHE_H
@@ -36,8 +37,12 @@ struct code {
  * the code goes to entry. NULL if the cache's limit is reached (flush) or
  * there is no memory. */
 struct code *codecache_begin(uint32_t nr, uint32_t size);
+/* The same in the store; NULL: it is full. */
+struct code *codecache_begin_shared(uint32_t nr, uint32_t size);
 /* Ends it: c->size and c->insn are set now. */
 void codecache_commit(struct code *c);
+/* Ends it: nothing is there. */
+void codecache_cancel(struct code *c);
 
 /* Whether there is anything that flushing would give back. */
 bool codecache_is_used(void);

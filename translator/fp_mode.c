@@ -3,6 +3,7 @@
  */
 #include "fp_mode.h"
 
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/process.h"
 #include "block.h"
 #include "report.h"
@@ -25,6 +26,7 @@ change(void)
 	block_lock();
 	if (!new_code_tests) {
 		new_code_tests = true;
+		codestore_stop();	/* what is there traps */
 		block_drop_all();
 		__atomic_store_n(&all_code_tests, true, __ATOMIC_RELEASE);
 	}

@@ -26,6 +26,7 @@ enum report_exit {
 struct report {
 	uint64_t blocks, insns;			/* decoded */
 	uint64_t tried, failed;			/* translations */
+	uint64_t taken, shared;			/* from the store, for it */
 	uint64_t t1_blocks, t1_insns, t1_ops, t1_bytes;
 	uint64_t ticks;				/* ns, translating */
 	uint64_t exits[REPORT_NR_EXITS];

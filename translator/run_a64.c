@@ -6,6 +6,7 @@
  * themselves; they come back here for a block that has none, for a jump that
  * is not linked yet, and when the thread is wanted.
  */
+#include <elf.h>
 #include <string.h>
 
 #include "../runtime/base/log.h"
@@ -22,8 +23,35 @@
 #include "host/x64/enter.h"
 #include "lockstep.h"
 #include "report.h"
+#include "shared.h"
 #include "tier1.h"
 #include "translate.h"
+
+/* The block at the pc, which is not in the table: not decoded, if others have
+ * translated it. */
+static __attribute__((noinline)) struct block *
+new_block(struct a64_cpu *cpu)
+{
+	uint64_t generation = block_generation();
+	struct codestore_range *r = cpu->pc & 3 ? NULL :
+						  codestore_find(cpu->pc);
+	const struct code *c;
+	struct block *b;
+
+	if (!r)
+		return a64_interp_make_block(cpu);
+	c = shared_find(r, cpu->pc);
+	if (c) {
+		b = block_publish(&(struct block){
+			.pc = cpu->pc, .code = c->entry,
+			.span = (uint16_t)(c->nr * 4) }, generation);
+		if (b)
+			return b;
+	}
+	b = a64_interp_make_block(cpu);
+	b->count += shared_count(r, cpu->pc);
+	return b;
+}
 
 /* The block at the pc by way of the table. */
 static __attribute__((noinline)) struct block *
@@ -31,7 +59,7 @@ look_up(struct a64_cpu *cpu)
 {
 	struct block *b = block_find(cpu->pc);
 
-	return likely(b != NULL) ? b : a64_interp_make_block(cpu);
+	return likely(b != NULL) ? b : new_block(cpu);
 }
 
 /* The block to run after `b'. */
@@ -130,7 +158,10 @@ run_tiers(struct thread *t, bool edges)
 		if (b->code && fp_mode_is_wrong(cpu))
 			return EXIT_POLL;
 		pc = cpu->pc;
-		a64_interp_run_block(cpu, b);
+		if (likely(b->nr))
+			a64_interp_run_block(cpu, b);
+		else
+			a64_interp_run_one(t);
 		if (edges)
 			count_edge(t, pc, b);
 		if (unlikely(t->poll))
@@ -222,6 +253,8 @@ a64_run(struct thread *t)
 
 	if (unlikely(!tier1_threshold))
 		tier1_start();
+	if (unlikely(codestore_lost()))
+		block_drop_shared();
 	trap = fp_mode_choose(&t->cpu.a64);
 	if (block_enter(t) && !forget_blocks(t))
 		log_die(1, "out of memory for a thread");
@@ -260,6 +293,8 @@ a64_pause(struct thread *t)
 void
 a64_resume(struct thread *t)
 {
+	if (unlikely(codestore_lost()))
+		block_drop_shared();
 	if (unlikely(block_enter(t))) {
 		if (!forget_blocks(t))
 			log_die(1, "out of memory for a thread");
@@ -270,10 +305,43 @@ a64_resume(struct thread *t)
 		host_leave(t, EXIT_POLL);
 }
 
+/* FNV-1a of the linker's note of what ferry this is; see elf(5). */
+#define FNV_OFFSET	0xcbf29ce484222325u
+#define FNV_PRIME	0x100000001b3u
+
+static uint64_t
+build_key(void)
+{
+	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
+	const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
+	uint64_t key = FNV_OFFSET;
+	unsigned i, k;
+
+	for (i = 0; i < eh->e_phnum; i++) {
+		const uint8_t *note = (const uint8_t *)ph[i].p_vaddr;
+
+		for (k = 0; ph[i].p_type == PT_NOTE && k < ph[i].p_memsz; k++)
+			key = (key ^ note[k]) * FNV_PRIME;
+	}
+	return key;
+}
+
 void
 a64_code_changed(gaddr lo, gaddr hi)
 {
+	if (codestore_lost())
+		block_drop_shared();
 	block_invalidate(lo, hi);
+}
+
+uint64_t
+a64_store_key(const char *cpu)
+{
+	uint64_t key = build_key();
+
+	for (; cpu && *cpu; cpu++)
+		key = (key ^ (uint8_t)*cpu) * FNV_PRIME;
+	return key;
 }
 
 bool

@@ -22,6 +22,7 @@
 #include "lockstep.h"
 #include "opt/opt.h"
 #include "report.h"
+#include "shared.h"
 
 /* Bytes of code that an instruction may need at the most, and a block's. */
 #define CODE_PER_INSN	512
@@ -68,8 +69,11 @@ goes_on(gaddr pc)
 	if (process.opt.threshold < KNOWN)
 		return true;
 	b = block_find(pc);
-	if (!b)
-		return false;
+	if (!b) {
+		struct codestore_range *r = codestore_find(pc);
+
+		return r && shared_runs(r, pc) >= tier1_threshold / SELDOM;
+	}
 	if (b->code)
 		return (uintptr_t)(last_code - b->code) < RECENT;
 	return b->count >= tier1_threshold / SELDOM;
@@ -159,28 +163,49 @@ emit(struct code *c, uint32_t room)
 	return true;
 }
 
+/* Room for a translation of the unit, in the store if r. */
+static struct code *
+begin(struct block *b, const struct codestore_range *r, uint32_t room)
+{
+	uint32_t n = ir.nr_guest;
+	struct code *c;
+
+	if (r) {
+		c = codecache_begin_shared(n, room);
+		if (!c) {
+			/* What is there cannot lead to what comes. */
+			codestore_stop();
+			block_drop_all();
+		}
+		return c;
+	}
+	if (unlikely(process.opt.lockstep))
+		room += (uint32_t)lockstep_room(n);
+	c = codecache_begin(n, room);
+	/* Full; or there is no memory for a cache at all. */
+	if (!c && codecache_is_used())
+		block_drop_all();
+	else if (!c)
+		b->no_code = true;
+	return c;
+}
+
 /* Guest code, IR, better IR, host code. An instruction that turns out to need
- * the interpreter wants whole registers: once more, then. */
+ * the interpreter wants whole registers: once more, then. r: for others, too,
+ * unless it depends on what is not in r. */
 static bool
-translate(struct block *b)
+translate(struct block *b, struct codestore_range *r)
 {
 	uint32_t room = CODE_MIN + ir.nr_guest * CODE_PER_INSN;
-	bool lockstep = unlikely(process.opt.lockstep);
-	struct code *c = codecache_begin(ir.nr_guest, room + (lockstep ?
-					 lockstep_room(ir.nr_guest) : 0));
+	struct code *c = begin(b, r, room);
+	const struct code *there = c;
 	bool done;
 
-	if (!c) {
-		/* Full; or there is no memory for a cache at all. */
-		if (codecache_is_used())
-			block_drop_all();
-		else
-			b->no_code = true;
+	if (!c)
 		return false;
-	}
 	em.fp_tests = fp_mode_tests();
 	em.edges = process.opt.edge_signal;
-	em.runs = report_block_counter(ir.pc, ir.nr_guest);
+	em.runs = r ? NULL : report_block_counter(ir.pc, ir.nr_guest);
 	em.calls = em.runs ? report_fallback_counter : NULL;
 	optimise(false);
 	done = emit(c, room);
@@ -189,17 +214,27 @@ translate(struct block *b)
 		done = emit(c, room);
 	}
 	if (!done) {
+		codecache_cancel(c);
 		b->no_code = true;
 		return false;
 	}
-	if (lockstep)
+	if (r && !ahead_within(r->lo, r->hi)) {
+		codecache_cancel(c);
+		return lift(b->pc) && translate(b, NULL);
+	}
+	if (unlikely(process.opt.lockstep))
 		lockstep_remember(c, &ir);
-	codecache_commit(c);
-	if (!ahead_watch(b))
+	if (r)
+		there = shared_publish(r, c);
+	else
+		codecache_commit(c);
+	if (!there || (!r && !ahead_watch(b)))
 		return false;
-	report_translation(&ir, c, em.as_fallback);
-	last_code = c->entry;
-	return block_set_code(b, c->entry, ir.nr_guest * 4);
+	report.shared += r && there == c;
+	if (there == c)
+		report_translation(&ir, c, em.as_fallback);
+	last_code = there->entry;
+	return block_set_code(b, there->entry, there->nr * 4);
 }
 
 void
@@ -208,11 +243,25 @@ tier1_start(void)
 	uint32_t n = process.opt.threshold;
 
 	tier1_threshold = n ? n : UINT32_MAX;
+	x64_start();
+}
+
+/* Whether others have translated the code at b->pc in r. */
+static bool
+take(struct block *b, struct codestore_range *r)
+{
+	const struct code *c = shared_find(r, b->pc);
+
+	if (!c || !block_set_code(b, c->entry, c->nr * 4))
+		return false;
+	report.taken++;
+	return true;
 }
 
 void
 tier1_translate(struct block *b)
 {
+	struct codestore_range *r;
 	uint64_t start;
 	gaddr pc;
 
@@ -220,12 +269,15 @@ tier1_translate(struct block *b)
 	start = report_clock();
 	pc = b->pc;
 	if (pc != BLOCK_STALE && !b->code && !b->no_code) {
-		if (++report.tried == MANY)
-			tier1_threshold = (tier1_threshold + 3) / 4;
-		if (lift(pc))
-			translate(b);
-		else
-			b->no_code = true;
+		r = pc & 3 ? NULL : codestore_find(pc);
+		if (!r || !take(b, r)) {
+			if (++report.tried == MANY)
+				tier1_threshold = (tier1_threshold + 3) / 4;
+			if (!lift(pc))
+				b->no_code = true;
+			else
+				translate(b, codestore_own() ? r : NULL);
+		}
 	}
 	report.ticks += report_clock() - start;
 	block_unlock();

@@ -18,6 +18,10 @@ void a64_resume(struct thread *t);
  * thread. */
 void a64_code_changed(gaddr lo, gaddr hi);
 
+/* A number for what translations depend on: this very ferry, and the guest's
+ * processor as -cpu says. Start-up only. */
+uint64_t a64_store_key(const char *cpu);
+
 /* What of the host's processor may be used: see x64_cpu_limit(). False: not
  * understood. Start-up only. */
 bool translator_limit_host(const char *text);

@@ -20,6 +20,7 @@
 #include "../base/lock.h"
 #include "../base/log.h"
 #include "../base/rtmem.h"
+#include "codestore.h"
 #include "gmem.h"
 #include "gmem_alias.h"
 
@@ -41,6 +42,9 @@ static struct {
 	 * where its stack ends, and what its mappings are put below; else 0:
 	 * the host's kernel finds a place. */
 	gaddr end, stack, top;
+	/* What was mapped last for a file to be put into, perhaps. */
+	gaddr res_lo;
+	uint64_t res_len;
 } gm = { .end = GMEM_TASK_SIZE };
 
 #define LOWEST_PLACE	0x10000ul	/* as vm.mmap_min_addr */
@@ -293,6 +297,35 @@ map_outside(gaddr addr, uint64_t len, int prot, int flags, int fd,
 	return -ENOMEM;
 }
 
+/* A file's, or memory that nobody can use yet: a dynamic linker's. */
+static bool
+is_for_file(gaddr addr, int prot, int flags)
+{
+	if (addr || flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_SHARED))
+		return false;
+	return flags & MAP_ANONYMOUS ? prot == PROT_NONE : true;
+}
+
+/* The same, where the file's translations are good. */
+static long
+map_in_place(uint64_t len, int prot, int flags, int fd, uint64_t off)
+{
+	gaddr at = codestore_place(NULL, len, flags & MAP_ANONYMOUS ||
+						      prot & PROT_EXEC);
+	long r = -EEXIST;
+
+	if (at)
+		r = host_call6(SYS_mmap, (long)at, (long)len, host_prot(prot),
+			       flags | MAP_FIXED_NOREPLACE, fd, (long)off);
+	if (IS_ERR(r))
+		r = map_outside(0, len, host_prot(prot), flags, fd, off);
+	if (!IS_ERR(r)) {
+		gm.res_lo = (gaddr)r;
+		gm.res_len = ALIGN_UP(len, PAGE_SIZE);
+	}
+	return r;
+}
+
 long
 gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 {
@@ -308,12 +341,24 @@ gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 		addr = 0;
 	}
 	lock_acquire(&gm.lock);
-	r = map_outside(addr, len, host_prot(prot), flags, fd, off);
+	if (fixed)
+		codestore_changing(addr, addr + size);
+	r = is_for_file(addr, prot, flags) ?
+		    map_in_place(len, prot, flags, fd, off) :
+		    map_outside(addr, len, host_prot(prot), flags, fd, off);
 	if (IS_ERR(r)) {
 		lock_release(&gm.lock);
 		return r;
 	}
 	exec = record((gaddr)r, (gaddr)r + size, prot);
+	if (flags & MAP_ANONYMOUS && fixed && prot == PROT_NONE) {
+		gm.res_lo = (gaddr)r;
+		gm.res_len = size;
+	}
+	if ((prot & (PROT_EXEC | PROT_WRITE)) == PROT_EXEC &&
+	    !(flags & (MAP_SHARED | MAP_ANONYMOUS)))
+		codestore_mapped(fd, (gaddr)r, (gaddr)r + size, off,
+				 gm.res_lo, gm.res_len);
 	gmem_alias_map((gaddr)r, (gaddr)r + size, flags & MAP_SHARED,
 		       flags & MAP_ANONYMOUS ? -1 : fd, off);
 	lock_release(&gm.lock);
@@ -333,6 +378,7 @@ gmem_munmap(gaddr addr, uint64_t len)
 	if (is_runtimes(addr, addr + size))
 		return -ENOMEM;
 	lock_acquire(&gm.lock);
+	codestore_changing(addr, addr + size);
 	r = host_call2(SYS_munmap, (long)addr, (long)size);
 	if (IS_ERR(r)) {
 		lock_release(&gm.lock);
@@ -394,6 +440,7 @@ gmem_mprotect(gaddr addr, uint64_t len, int prot)
 	if (hi <= lo || is_runtimes(lo, hi))
 		return -ENOMEM;
 	lock_acquire(&gm.lock);
+	codestore_changing(lo, hi);
 	if (prot & PROT_GROWSDOWN)
 		r = protect_down(&lo, hi, prot & ~PROT_GROWSDOWN);
 	else
@@ -460,6 +507,9 @@ gmem_mremap(gaddr old, uint64_t old_len, uint64_t new_len, int flags,
 	i = find(old);
 	if (i < gm.n && gm.r[i].lo <= old)
 		prot = gm.r[i].prot;
+	codestore_changing(old, old + old_size);
+	if (flags & MREMAP_FIXED)
+		codestore_changing(new, new + new_size);
 	r = remap(old, old_len, new_len, flags, new);
 	if (!IS_ERR(r)) {
 		if ((gaddr)r != old || new_size > old_size)
@@ -496,6 +546,7 @@ gmem_remap_pages(gaddr addr, uint64_t len, int prot, uint64_t pgoff, int flags)
 	if (hi > lo && is_runtimes(lo, hi))
 		return -EINVAL;
 	lock_acquire(&gm.lock);
+	codestore_changing(lo, hi);
 	i = find(lo);
 	if (i == gm.n || gm.r[i].lo > lo || gm.r[i].hi < hi)
 		r = -EINVAL;
@@ -533,6 +584,9 @@ gmem_shmat(int shmid, gaddr addr, int flags)
 			return -ENOMEM;
 		}
 	}
+	if (addr)	/* SHM_RND, SHM_REMAP */
+		codestore_changing(addr & PAGE_MASK,
+				   ALIGN_UP(addr + ds.shm_segsz, PAGE_SIZE));
 	r = host_call3(SYS_shmat, shmid, (long)addr, flags & ~SHM_EXEC);
 	if (IS_ERR(r)) {
 		lock_release(&gm.lock);

@@ -103,6 +103,9 @@ struct guest_isa {
 	/* /proc/cpuinfo, one processor block; returns the length. */
 	size_t (*cpuinfo)(char *buf, size_t size, int cpu);
 
+	/* What translations of this guest depend on, as a number, for
+	 * codestore_start(); cpu: -cpu's argument. */
+	uint64_t (*store_key)(const char *cpu);
 	/* Drops translations of [lo, hi). */
 	void (*code_changed)(gaddr lo, gaddr hi);
 	/* The process is about to end, by its own will or a signal's. */

@@ -47,6 +47,7 @@ static const struct row {
 #define ROW(nr, host, name, args) { #name, args, host },
 #endif
 #define PASS(nr, host, name, args) ROW(nr, host, name, args)
+#define LEAVE(nr, host, name, args) ROW(nr, host, name, args)
 #define PATH(nr, host, name, args) ROW(nr, host, name, args)
 #define XLATE(nr, host, name, args, why) ROW(nr, host, name, args)
 #define EMUL(nr, host, name, args, why) ROW(nr, host, name, args)

@@ -54,6 +54,8 @@
 /* Each row asserts that its number (SIDE picks which) is the header's. */
 #define PASS(nr, host, name, args) \
 	_Static_assert(SIDE(nr, host) == __NR_##name, #name);
+#define LEAVE(nr, host, name, args) \
+	_Static_assert(SIDE(nr, host) == __NR_##name, #name);
 #define PATH(nr, host, name, args) \
 	_Static_assert(SIDE(nr, host) == __NR_##name, #name);
 #define XLATE(nr, host, name, args, why) \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../../runtime/base/cpuid.h"
+#include "../../../runtime/vm/codestore.h"
 #include "cpu.h"
 
 #define ASKED	0x80000000u
@@ -68,7 +69,7 @@ can_be_used(unsigned f)
 }
 
 static unsigned
-ask(void)
+ask_processor(void)
 {
 	unsigned a, b, c, d, r = ASKED, saved = 0;
 
@@ -96,7 +97,22 @@ ask(void)
 		for (unsigned i = 0; i < ARRAY_SIZE(extended); i++)
 			if (c & extended[i].bit)
 				r |= extended[i].feature;
-	r &= can_be_used(r);
+	return r & can_be_used(r);
+}
+
+/* In a virtual machine that takes as long as a hundred system calls: processes
+ * that share code ask once. */
+static unsigned
+ask(void)
+{
+	struct codestore_own *own = codestore_own();
+	unsigned r = own ? __atomic_load_n(&own->host_cpu,
+					   __ATOMIC_RELAXED) : 0;
+
+	if (!r)
+		r = ask_processor();
+	if (own)
+		__atomic_store_n(&own->host_cpu, r, __ATOMIC_RELAXED);
 	__atomic_store_n(&features, r, __ATOMIC_RELAXED);
 	return r;
 }

@@ -449,13 +449,19 @@ registers_computed(const struct ir_block *b)
 	return mask;
 }
 
+void
+x64_start(void)
+{
+	x64_wide_pins = x64_cpu_has(X64_CPU_AVX512);
+}
+
 bool
 x64_emit_block(struct emit *e)
 {
 	uint8_t *begin = e->as.p;
 	unsigned tries;
 
-	x64_wide_pins = x64_cpu_has(X64_CPU_AVX512);
+	x64_start();
 	memset(e->fl_force, 0, sizeof(e->fl_force));
 	memset(e->as_fallback, 0, sizeof(e->as_fallback));
 	e->needs_state = false;

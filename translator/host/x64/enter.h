@@ -30,6 +30,9 @@ uintptr_t x64_ret_overflow(struct thread *t, uintptr_t addr);
  */
 uint8_t *x64_enter(struct a64_cpu *cpu, const void *code);
 
+/* Before x64_enter(): chooses what code can be emitted. */
+void x64_start(void);
+
 /* Whether code that was emitted expects guest registers in xmm16 and up. */
 extern uint8_t x64_wide_pins;
 

@@ -1,0 +1,537 @@
+/*
+ * codestore.c - see codestore.h.
+ *
+ * The memfd begins with a header and its entries; behind that are the entries'
+ * indices, a word for each instruction, and then the code. All is sparse: what
+ * nobody touches takes no memory. Processes change it without locks, by single
+ * atomic stores, for a process can be killed at any moment: what it had begun
+ * to fill is lost, and nobody waits for it.
+ */
+#include "codestore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+
+#include "../base/hostcall.h"
+#include "../base/rtmem.h"
+
+#define DATA		0x700080000000ul	/* header, entries, indices */
+#define DATA_SIZE	(512ul << 20)
+#define SIZE		(DATA_SIZE + CODESTORE_CODE_SIZE)
+
+#define MAGIC		0x65726f7473797266ul
+#define NR_ENTRIES	1024u
+#define MAX_PROBES	16
+#define MAX_CODE	(128ul << 20)	/* of a mapping */
+#define MAX_RANGES	128	/* of a process */
+#define HEAD		1024	/* bytes of a file that are looked at */
+
+/* Files are put from here on, in the order in which they are first seen:
+ * above the runtime's window, far below where the kernel puts mappings. */
+#define PLACES		(RT_END + (1ul << 40))
+#define PLACES_RANDOM	28		/* bits, of pages */
+#define PLACES_END	0x7a0000000000ul
+#define PLACE_ALIGN	(64ul << 10)	/* the largest page of arm64 */
+
+/* Descriptors up to here are left to the guest; higher ones make fork copy a
+ * larger table. */
+#define STORE_FD_FROM	200
+
+/* A file, as far as can be told. */
+struct file {
+	uint64_t dev, ino, size, mtime, ctime;
+};
+
+struct entry {
+	uint32_t state;		/* ENTRY_* */
+	uint32_t index;		/* offset in pages */
+	struct file file;
+	uint64_t head;		/* of the file's first bytes */
+	gaddr lo;
+	uint64_t len, off;
+	gaddr res_lo;		/* what was reserved for all of the file */
+	uint64_t res_len;
+};
+
+enum { ENTRY_FREE, ENTRY_CLAIMED, ENTRY_READY };
+
+struct header {
+	uint64_t magic, key;
+	uint32_t uid, gid;
+	uint64_t next_place;
+	uint32_t index_used;	/* pages, from DATA on */
+	struct codestore_own own;
+	struct entry entry[NR_ENTRIES];
+};
+
+static struct {
+	bool on;		/* ranges may be added */
+	bool attached;		/* the store may be written to */
+	bool mapped;
+	bool lost;
+	int fd;
+	uint32_t uid, gid;	/* effective */
+	struct file seen;
+	unsigned nr;
+	struct codestore_range range[MAX_RANGES];
+} store = { .fd = -1 };
+
+static struct header *
+header(void)
+{
+	return (struct header *)DATA;
+}
+
+static uint64_t
+mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
+static uint64_t
+time_of(const struct timespec *t)
+{
+	return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
+}
+
+static struct file
+file_of(const struct stat *st)
+{
+	return (struct file){ st->st_dev, st->st_ino, (uint64_t)st->st_size,
+			      time_of(&st->st_mtim), time_of(&st->st_ctim) };
+}
+
+static bool
+same_file(const struct file *a, const struct file *b)
+{
+	return a->ino == b->ino && a->dev == b->dev && a->size == b->size &&
+	       a->mtime == b->mtime && a->ctime == b->ctime;
+}
+
+static unsigned
+first_probe(const struct file *f)
+{
+	return (unsigned)mix(mix(f->ino, f->dev), f->mtime) % NR_ENTRIES;
+}
+
+/* Entry i of those that may be f's. */
+static struct entry *
+probe(const struct file *f, unsigned i)
+{
+	return &header()->entry[(first_probe(f) + i) % NR_ENTRIES];
+}
+
+static bool
+is_ready(const struct entry *e)
+{
+	return __atomic_load_n(&e->state, __ATOMIC_ACQUIRE) == ENTRY_READY;
+}
+
+/* --- The store itself. */
+
+static bool
+map_at(gaddr at, uint64_t size, int prot, int flags, uint64_t off)
+{
+	return host_call6(SYS_mmap, (long)at, (long)size, prot,
+			  flags | MAP_NORESERVE, store.fd, (long)off) ==
+	       (long)at;
+}
+
+static bool
+map(void)
+{
+	if (!map_at(DATA, DATA_SIZE, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_FIXED_NOREPLACE, 0))
+		return false;
+	if (map_at(CODESTORE_CODE, CODESTORE_CODE_SIZE,
+		   PROT_READ | PROT_WRITE | PROT_EXEC,
+		   MAP_SHARED | MAP_FIXED_NOREPLACE, DATA_SIZE)) {
+		store.mapped = true;
+		return true;
+	}
+	host_call2(SYS_munmap, DATA, DATA_SIZE);
+	return false;
+}
+
+void
+codestore_unmap(void)
+{
+	if (!store.mapped)
+		return;
+	store.mapped = false;
+	host_call2(SYS_munmap, DATA, DATA_SIZE);
+	host_call2(SYS_munmap, CODESTORE_CODE, CODESTORE_CODE_SIZE);
+}
+
+/* Nearly: so that there is room for what this process may do. */
+static bool
+is_full(void)
+{
+	const struct header *h = header();
+
+	return h->own.nr_slabs >= CODESTORE_SLABS / 8 * 7 ||
+	       h->index_used >= DATA_SIZE / PAGE_SIZE / 8 * 7 ||
+	       h->next_place >= PLACES_END;
+}
+
+static bool
+inherit(int fd, uint64_t key)
+{
+	const struct header *h = header();
+	struct stat st;
+
+	store.fd = fd;
+	if (host_call2(SYS_fstat, fd, P(&st)) || st.st_size != SIZE || !map())
+		return false;
+	if (h->magic == MAGIC && h->key == key && h->uid == store.uid &&
+	    h->gid == store.gid && !is_full()) {
+		host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+		return true;
+	}
+	codestore_unmap();
+	return false;
+}
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL	8u	/* Linux 6.3 and later */
+#endif
+
+static long
+new_memfd(void)
+{
+	static const char name[] = "ferry";
+	long fd = host_call2(SYS_memfd_create, P(name),
+			     MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	return fd == -EINVAL ?
+		       host_call2(SYS_memfd_create, P(name), MFD_CLOEXEC) : fd;
+}
+
+static void
+close_fd(void)
+{
+	if (store.fd >= 0)
+		host_call1(SYS_close, store.fd);
+	store.fd = -1;
+}
+
+static bool
+create(void)
+{
+	store.fd = (int)new_memfd();
+	if (store.fd < 0)
+		return false;
+	if (!host_call2(SYS_ftruncate, store.fd, SIZE))
+		return true;
+	close_fd();
+	return false;
+}
+
+/* Out of the guest's way. */
+static bool
+move_fd(int from)
+{
+	long fd = host_call3(SYS_fcntl, store.fd, F_DUPFD_CLOEXEC, from);
+
+	if (fd < 0)
+		return false;
+	host_call1(SYS_close, store.fd);
+	store.fd = (int)fd;
+	return true;
+}
+
+static void
+fill_header(uint64_t key)
+{
+	struct header *h = header();
+	uint64_t random = 0;
+
+	if (!(host_call1(SYS_personality, 0xffffffff) & ADDR_NO_RANDOMIZE))
+		host_call3(SYS_getrandom, P(&random), sizeof(random),
+			   GRND_NONBLOCK);
+	h->key = key;
+	h->uid = store.uid;
+	h->gid = store.gid;
+	h->index_used = (sizeof(*h) + PAGE_SIZE - 1) / PAGE_SIZE;
+	h->next_place = ALIGN_UP(PLACES + random % (1ul << PLACES_RANDOM) *
+						  PAGE_SIZE, PLACE_ALIGN);
+	h->magic = MAGIC;
+}
+
+/* What the store needs counts against these. */
+static bool
+is_limited(int resource, uint64_t need)
+{
+	struct rlimit lim;
+
+	return host_call2(SYS_getrlimit, resource, P(&lim)) ||
+	       (lim.rlim_cur != RLIM_INFINITY && lim.rlim_cur < need);
+}
+
+void
+codestore_start(int fd, uint64_t key)
+{
+	bool limited = is_limited(RLIMIT_AS, RLIM_INFINITY);
+
+	store.uid = (uint32_t)host_call0(SYS_geteuid);
+	store.gid = (uint32_t)host_call0(SYS_getegid);
+	if (fd >= 0 && !limited && inherit(fd, key)) {
+		store.on = store.attached = true;
+		return;
+	}
+	if (fd >= 0)
+		host_call1(SYS_close, fd);
+	store.fd = -1;
+	if (limited || is_limited(RLIMIT_FSIZE, SIZE) || !create())
+		return;
+	if (move_fd(STORE_FD_FROM) && map()) {
+		fill_header(key);
+		store.on = store.attached = true;
+	} else {
+		close_fd();
+	}
+}
+
+int
+codestore_fd(void)
+{
+	return store.fd;
+}
+
+void
+codestore_yield_fd(int fd)
+{
+	if (fd >= 0 && fd == store.fd && !move_fd(fd + 1))
+		codestore_leave();
+}
+
+/* --- Where files go. */
+
+void
+codestore_seen(const struct stat *st)
+{
+	if (store.on && S_ISREG(st->st_mode))
+		store.seen = file_of(st);
+}
+
+/* A place that no other file has. */
+static gaddr
+new_place(uint64_t len)
+{
+	uint64_t room = ALIGN_UP(len, PLACE_ALIGN) + PLACE_ALIGN;
+	gaddr at;
+
+	if (len > MAX_CODE)
+		return 0;
+	at = __atomic_fetch_add(&header()->next_place, room, __ATOMIC_RELAXED);
+	return at + room <= PLACES_END ? at : 0;
+}
+
+gaddr
+codestore_place(const struct stat *st, uint64_t len, bool any)
+{
+	struct file f = st ? file_of(st) : store.seen;
+	unsigned i;
+
+	if (!store.on || !f.ino)
+		return 0;
+	store.seen.ino = 0;
+	for (i = 0; i < MAX_PROBES; i++) {
+		const struct entry *e = probe(&f, i);
+
+		if (is_ready(e) && same_file(&e->file, &f) &&
+		    e->res_len >= len)
+			return e->res_lo;
+	}
+	return any && store.attached ? new_place(len) : 0;
+}
+
+/* --- What this process has mapped. */
+
+static uint64_t
+head_of(int fd)
+{
+	uint64_t word[HEAD / 8] = { 0 }, h = 0;
+	unsigned i;
+
+	host_call4(SYS_pread64, fd, P(word), sizeof(word), 0);
+	for (i = 0; i < ARRAY_SIZE(word); i++)
+		h = mix(h, word[i]);
+	return h;
+}
+
+static bool
+same_entry(const struct entry *e, const struct entry *want)
+{
+	return same_file(&e->file, &want->file) && e->head == want->head &&
+	       e->lo == want->lo && e->len == want->len &&
+	       e->off == want->off;
+}
+
+static bool
+allocate_index(struct entry *e)
+{
+	uint32_t pages = (uint32_t)(e->len / PAGE_SIZE);
+
+	e->index = __atomic_fetch_add(&header()->index_used, pages,
+				      __ATOMIC_RELAXED);
+	return e->index < DATA_SIZE / PAGE_SIZE - pages;
+}
+
+/* The entry like `want', which may be new; NULL: there is no room. */
+static struct entry *
+get_entry(struct entry *want)
+{
+	unsigned i;
+
+	for (i = 0; i < MAX_PROBES; i++) {
+		struct entry *e = probe(&want->file, i);
+		uint32_t is = ENTRY_FREE;
+
+		if (is_ready(e)) {
+			if (same_entry(e, want))
+				return e;
+			continue;
+		}
+		if (!store.attached)
+			return NULL;
+		if (!__atomic_compare_exchange_n(&e->state, &is, ENTRY_CLAIMED,
+						 false, __ATOMIC_RELAXED,
+						 __ATOMIC_RELAXED))
+			continue;
+		if (!allocate_index(want))
+			return NULL;
+		want->state = ENTRY_CLAIMED;
+		*e = *want;
+		__atomic_store_n(&e->state, ENTRY_READY, __ATOMIC_RELEASE);
+		return e;
+	}
+	return NULL;
+}
+
+void
+codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
+		 uint64_t res_len)
+{
+	struct entry want = { .lo = lo, .len = hi - lo, .off = off,
+			      .res_lo = lo, .res_len = hi - lo }, *e;
+	struct codestore_range *r;
+	struct stat st;
+
+	if (!store.on || hi - lo > MAX_CODE || store.nr == MAX_RANGES ||
+	    host_call2(SYS_fstat, fd, P(&st)) || !S_ISREG(st.st_mode))
+		return;
+	want.file = file_of(&st);
+	want.head = head_of(fd);
+	if (lo >= res_lo && hi <= res_lo + res_len) {
+		want.res_lo = res_lo;
+		want.res_len = res_len;
+	}
+	e = get_entry(&want);
+	if (!e)
+		return;
+	r = &store.range[store.nr];
+	r->lo = lo;
+	r->index = (uint32_t *)(DATA + e->index * PAGE_SIZE);
+	r->hi = hi;
+	__atomic_store_n(&store.nr, store.nr + 1, __ATOMIC_RELEASE);
+}
+
+static void
+lose(struct codestore_range *r)
+{
+	bool used = __atomic_load_n(&r->used, __ATOMIC_SEQ_CST);
+
+	__atomic_store_n(&r->hi, 0, __ATOMIC_SEQ_CST);
+	if (used || __atomic_load_n(&r->used, __ATOMIC_SEQ_CST))
+		__atomic_store_n(&store.lost, true, __ATOMIC_SEQ_CST);
+}
+
+/* A dynamic linker maps the whole file, then what follows its code over that:
+ * before anything was used, the range just ends there. */
+void
+codestore_changing(gaddr lo, gaddr hi)
+{
+	unsigned i;
+
+	for (i = 0; i < store.nr; i++) {
+		struct codestore_range *r = &store.range[i];
+
+		if (lo >= r->hi || hi <= r->lo)
+			continue;
+		if (!r->used && lo > r->lo)
+			__atomic_store_n(&r->hi, lo, __ATOMIC_SEQ_CST);
+		if (lo <= r->lo || __atomic_load_n(&r->used, __ATOMIC_SEQ_CST))
+			lose(r);
+	}
+}
+
+bool
+codestore_lost(void)
+{
+	return __atomic_load_n(&store.lost, __ATOMIC_SEQ_CST) &&
+	       __atomic_exchange_n(&store.lost, false, __ATOMIC_SEQ_CST);
+}
+
+struct codestore_range *
+codestore_find(gaddr pc)
+{
+	static unsigned last;	/* where the one before was */
+	unsigned n = __atomic_load_n(&store.nr, __ATOMIC_ACQUIRE);
+	unsigned i = __atomic_load_n(&last, __ATOMIC_RELAXED);
+
+	if (i < n && codestore_holds(&store.range[i], pc))
+		return &store.range[i];
+	for (i = 0; i < n; i++) {
+		if (!codestore_holds(&store.range[i], pc))
+			continue;
+		__atomic_store_n(&last, i, __ATOMIC_RELAXED);
+		return &store.range[i];
+	}
+	return NULL;
+}
+
+struct codestore_own *
+codestore_own(void)
+{
+	return store.attached ? &header()->own : NULL;
+}
+
+bool
+codestore_has_code(uintptr_t addr)
+{
+	return store.mapped && addr - CODESTORE_CODE < CODESTORE_CODE_SIZE;
+}
+
+/* --- The end of it. */
+
+void
+codestore_stop(void)
+{
+	unsigned i;
+
+	store.on = store.attached = false;
+	for (i = 0; i < store.nr; i++)
+		lose(&store.range[i]);
+}
+
+/* The mappings stay, for threads may be running what is there, but what is
+ * written to them is not seen by others. */
+void
+codestore_leave(void)
+{
+	if (store.fd < 0)
+		return;
+	codestore_stop();
+	map_at(DATA, DATA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+	       0);
+	map_at(CODESTORE_CODE, CODESTORE_CODE_SIZE,
+	       PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_FIXED,
+	       DATA_SIZE);
+	close_fd();
+}

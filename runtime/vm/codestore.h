@@ -1,0 +1,111 @@
+/*
+ * codestore.h - memory for translations that a tree of processes shares.
+ *
+ * Most guest programs are short, and most of what they run is the code of a
+ * few files that others have run before: the dynamic linker, libc, the shell.
+ * A process keeps what it translates of a file's code in a memfd. It is mapped
+ * at the same place in its children, and in the programs that they and it
+ * execute; it goes with the last of them, and no file system is needed.
+ *
+ * Translations contain guest addresses, so they belong to a file that is
+ * mapped at an address: an entry. Files are therefore put where they were
+ * before. A process uses an entry's translations while it has exactly that
+ * mapping, private and not writable; what changes any part of one that it has
+ * used makes it forget all of that entry, for good.
+ *
+ * Whoever can write to the store can make the others run anything. So a process
+ * leaves it before it takes other credentials, gives some up or goes into
+ * another namespace, and a program with other credentials does not inherit it.
+ *
+ * The store has a size, and is not emptied: a process that finds it full makes
+ * one of its own.
+ */
+#ifndef FERRY_CODESTORE_H
+#define FERRY_CODESTORE_H
+
+#include <sys/stat.h>
+
+#include "../base/base.h"
+
+/* Where the translator puts code: within 2 GiB of ferry's image. */
+#define CODESTORE_CODE		0x700060000000ul
+#define CODESTORE_CODE_SIZE	(256ul << 20)
+#define CODESTORE_SLAB		(256ul << 10)
+#define CODESTORE_SLABS		(CODESTORE_CODE_SIZE / CODESTORE_SLAB)
+
+/* What the translator keeps in the store of its own; zero in a new one. */
+struct codestore_own {
+	uint32_t nr_slabs;	/* in use: all are, when it is full */
+	uint32_t first_slab;	/* those before it are full */
+	uint32_t host_cpu;	/* what may be used of the host's processor */
+};
+
+/* A piece of a file's code that this process has mapped. */
+struct codestore_range {
+	gaddr lo, hi;		/* empty: not any more */
+	bool used;		/* there may be pointers to its translations */
+	/* A word for each instruction, zero at first; the translator's, and
+	 * changed by other processes at any time. */
+	uint32_t *index;
+};
+
+/*
+ * Start-up: takes over the store that descriptor `fd' is, or makes one if fd
+ * is -1 or its store is full, another user's, or of a ferry that translates
+ * otherwise, which `key' says. Without memory, or a limit on it, there is
+ * none; nor is there after codestore_leave().
+ */
+void codestore_start(int fd, uint64_t key);
+
+/* The store's descriptor for execve, or -1. */
+int codestore_fd(void);
+/* The guest wants that number: the descriptor gets another one, or goes. */
+void codestore_yield_fd(int fd);
+
+/* The guest has asked for the status of an open file, as a dynamic linker does
+ * right before it reserves memory for it. */
+void codestore_seen(const struct stat *st);
+
+/* Where a mapping of `len' bytes for a file is to go: for that with status st,
+ * or NULL: the one seen last. `any': if it has not been mapped before, somewhere
+ * else than others. 0: wherever. */
+gaddr codestore_place(const struct stat *st, uint64_t len, bool any);
+
+/* Under gmem's lock: [lo, hi) is mapped from `off' in file fd, private,
+ * executable and not writable, as a part of what was reserved from res_lo on
+ * (res_len bytes; 0: by itself). */
+void codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
+		      uint64_t res_len);
+/* Under gmem's lock, before the mapping of anything in [lo, hi) changes. */
+void codestore_changing(gaddr lo, gaddr hi);
+/* Whether a range that was used has been lost since the last call: all
+ * pointers to translations in the store are to be forgotten. */
+bool codestore_lost(void);
+
+/* The range that pc is in; NULL: none. Lock-free. */
+struct codestore_range *codestore_find(gaddr pc);
+/* Whether it still is one: if so, the file's code was there until now. */
+static inline bool
+codestore_holds(const struct codestore_range *r, gaddr pc)
+{
+	gaddr hi = __atomic_load_n(&r->hi, __ATOMIC_SEQ_CST);
+
+	return pc >= r->lo && pc < hi;
+}
+
+/* The translator's part of the store; NULL: there is none, or nothing can be
+ * added. Whether addr is in the code of a store that is mapped. Both
+ * async-signal-safe. */
+struct codestore_own *codestore_own(void);
+bool codestore_has_code(uintptr_t addr);
+
+/* This process uses the store no longer, but for its children. codestore_lost()
+ * says true next. */
+void codestore_stop(void);
+/* The same, and cannot write to it; its children will not have it. */
+void codestore_leave(void);
+/* After that, when no thread is in code there or will return to it before it
+ * has asked codestore_lost(): gives its addresses back. */
+void codestore_unmap(void);
+
+#endif

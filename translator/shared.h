@@ -1,0 +1,34 @@
+/*
+ * shared.h - translations that other processes have made or will use.
+ *
+ * They are those of code in a codestore_range: found by the range's index, made
+ * in the store's memory. They are linked to each other, for all processes and
+ * for good, as direct branches do not leave the file; what is the process's own
+ * may lead to them, but never they to it.
+ */
+#ifndef FERRY_SHARED_H
+#define FERRY_SHARED_H
+
+#include "../runtime/vm/codestore.h"
+#include "codecache.h"
+
+/* The translation of the code at pc in r, after which r counts as used; NULL:
+ * none, or r does not hold it any more. */
+const struct code *shared_find(struct codestore_range *r, gaddr pc);
+
+/* The process has decoded the code at pc in r, which has no translation yet:
+ * how often it has run, as it were, in processes before. */
+uint32_t shared_count(struct codestore_range *r, gaddr pc);
+
+/* The same count, and nothing else; 0 where there is a translation. */
+uint32_t shared_runs(struct codestore_range *r, gaddr pc);
+
+/* c, at c->pc in r, is complete: offers it to others. What is there now: c or
+ * another's; NULL: r does not hold the code any more, and c is lost. */
+const struct code *shared_publish(struct codestore_range *r, struct code *c);
+
+/* Whether a jump at `site', in a translation in the store, may go straight to
+ * that at `code' of pc. */
+bool shared_may_link(const uint8_t *site, gaddr pc, const uint8_t *code);
+
+#endif
