@@ -271,6 +271,8 @@ do_clone(struct thread *t, struct clone_call *c)
 {
 	if (c->flags & NEW_NAMESPACES)
 		codestore_leave();
+	else if (!(c->flags & CLONE_THREAD))
+		gmem_share_code();
 	return c->flags & CLONE_VM ? do_spawn(t, c) : do_fork(t, c);
 }
 

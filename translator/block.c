@@ -35,7 +35,7 @@
 
 #define FIRST_BUCKETS	(1u << 11)
 #define GROWTH		4
-#define PAGE_BUCKETS	(1u << 13)
+#define PAGE_BUCKETS	(1u << 11)
 #define FIRST_CHUNK	(1ul << 20)
 #define CHUNK_SIZE	(1ul << 21)
 #define POPULATE	(32ul << 10)	/* at a time */

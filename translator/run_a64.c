@@ -37,10 +37,11 @@ new_block(struct a64_cpu *cpu)
 						  codestore_find(cpu->pc);
 	const struct code *c;
 	struct block *b;
+	uint32_t runs;
 
 	if (!r)
 		return a64_interp_make_block(cpu);
-	c = shared_find(r, cpu->pc);
+	c = shared_enter(r, cpu->pc, &runs);
 	if (c) {
 		b = block_publish(&(struct block){
 			.pc = cpu->pc, .code = c->entry,
@@ -49,7 +50,7 @@ new_block(struct a64_cpu *cpu)
 			return b;
 	}
 	b = a64_interp_make_block(cpu);
-	b->count += shared_count(r, cpu->pc);
+	b->count += runs;
 	return b;
 }
 

@@ -16,9 +16,10 @@
  * none, or r does not hold it any more. */
 const struct code *shared_find(struct codestore_range *r, gaddr pc);
 
-/* The process has decoded the code at pc in r, which has no translation yet:
- * how often it has run, as it were, in processes before. */
-uint32_t shared_count(struct codestore_range *r, gaddr pc);
+/* The same for who will decode it if there is none: in *runs, how often it has
+ * run, as it were, in processes before. */
+const struct code *shared_enter(struct codestore_range *r, gaddr pc,
+				uint32_t *runs);
 
 /* The same count, and nothing else; 0 where there is a translation. */
 uint32_t shared_runs(struct codestore_range *r, gaddr pc);

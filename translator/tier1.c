@@ -228,7 +228,9 @@ translate(struct block *b, struct codestore_range *r)
 		there = shared_publish(r, c);
 	else
 		codecache_commit(c);
-	if (!there || (!r && !ahead_watch(b)))
+	if (!there)	/* there is no room, or r has gone */
+		return lift(b->pc) && translate(b, NULL);
+	if (!r && !ahead_watch(b))
 		return false;
 	report.shared += r && there == c;
 	if (there == c)

@@ -2,7 +2,7 @@
  * codestore.c - see codestore.h.
  *
  * The memfd begins with a header and its entries; behind that are the entries'
- * indices, a word for each instruction, and then the code. All is sparse: what
+ * indices, and then the code. All is sparse: what
  * nobody touches takes no memory. Processes change it without locks, by single
  * atomic stores, for a process can be killed at any moment: what it had begun
  * to fill is lost, and nobody waits for it.
@@ -20,7 +20,7 @@
 #include "../base/rtmem.h"
 
 #define DATA		0x700080000000ul	/* header, entries, indices */
-#define DATA_SIZE	(512ul << 20)
+#define DATA_SIZE	(128ul << 20)
 #define SIZE		(DATA_SIZE + CODESTORE_CODE_SIZE)
 
 #define MAGIC		0x65726f7473797266ul
@@ -69,15 +69,18 @@ struct header {
 };
 
 static struct {
-	bool on;		/* ranges may be added */
-	bool attached;		/* the store may be written to */
+	bool wanted;		/* a store may be made */
+	bool on;		/* there is one, and it may be added to */
 	bool mapped;
 	bool lost;
 	int fd;
+	uint64_t key;
 	uint32_t uid, gid;	/* effective */
 	struct file seen;
-	unsigned nr;
+	/* What could be in a store, and what of that is: all or nothing. */
+	unsigned nr_known, nr;
 	struct codestore_range range[MAX_RANGES];
+	struct entry like[MAX_RANGES];	/* what its entry has to be */
 } store = { .fd = -1 };
 
 static struct header *
@@ -180,7 +183,7 @@ is_full(void)
 }
 
 static bool
-inherit(int fd, uint64_t key)
+inherit(int fd)
 {
 	const struct header *h = header();
 	struct stat st;
@@ -188,7 +191,7 @@ inherit(int fd, uint64_t key)
 	store.fd = fd;
 	if (host_call2(SYS_fstat, fd, P(&st)) || st.st_size != SIZE || !map())
 		return false;
-	if (h->magic == MAGIC && h->key == key && h->uid == store.uid &&
+	if (h->magic == MAGIC && h->key == store.key && h->uid == store.uid &&
 	    h->gid == store.gid && !is_full()) {
 		host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
 		return true;
@@ -246,7 +249,7 @@ move_fd(int from)
 }
 
 static void
-fill_header(uint64_t key)
+fill_header(void)
 {
 	struct header *h = header();
 	uint64_t random = 0;
@@ -254,47 +257,13 @@ fill_header(uint64_t key)
 	if (!(host_call1(SYS_personality, 0xffffffff) & ADDR_NO_RANDOMIZE))
 		host_call3(SYS_getrandom, P(&random), sizeof(random),
 			   GRND_NONBLOCK);
-	h->key = key;
+	h->key = store.key;
 	h->uid = store.uid;
 	h->gid = store.gid;
 	h->index_used = (sizeof(*h) + PAGE_SIZE - 1) / PAGE_SIZE;
 	h->next_place = ALIGN_UP(PLACES + random % (1ul << PLACES_RANDOM) *
 						  PAGE_SIZE, PLACE_ALIGN);
 	h->magic = MAGIC;
-}
-
-/* What the store needs counts against these. */
-static bool
-is_limited(int resource, uint64_t need)
-{
-	struct rlimit lim;
-
-	return host_call2(SYS_getrlimit, resource, P(&lim)) ||
-	       (lim.rlim_cur != RLIM_INFINITY && lim.rlim_cur < need);
-}
-
-void
-codestore_start(int fd, uint64_t key)
-{
-	bool limited = is_limited(RLIMIT_AS, RLIM_INFINITY);
-
-	store.uid = (uint32_t)host_call0(SYS_geteuid);
-	store.gid = (uint32_t)host_call0(SYS_getegid);
-	if (fd >= 0 && !limited && inherit(fd, key)) {
-		store.on = store.attached = true;
-		return;
-	}
-	if (fd >= 0)
-		host_call1(SYS_close, fd);
-	store.fd = -1;
-	if (limited || is_limited(RLIMIT_FSIZE, SIZE) || !create())
-		return;
-	if (move_fd(STORE_FD_FROM) && map()) {
-		fill_header(key);
-		store.on = store.attached = true;
-	} else {
-		close_fd();
-	}
 }
 
 int
@@ -348,7 +317,7 @@ codestore_place(const struct stat *st, uint64_t len, bool any)
 		    e->res_len >= len)
 			return e->res_lo;
 	}
-	return any && store.attached ? new_place(len) : 0;
+	return any ? new_place(len) : 0;
 }
 
 /* --- What this process has mapped. */
@@ -373,10 +342,17 @@ same_entry(const struct entry *e, const struct entry *want)
 	       e->off == want->off;
 }
 
+static uint32_t
+words_for(uint64_t len)
+{
+	return (uint32_t)(len / PAGE_SIZE) * CODESTORE_PAGE_WORDS;
+}
+
 static bool
 allocate_index(struct entry *e)
 {
-	uint32_t pages = (uint32_t)(e->len / PAGE_SIZE);
+	uint64_t size = words_for(e->len) * sizeof(uint64_t);
+	uint32_t pages = (uint32_t)(ALIGN_UP(size, PAGE_SIZE) / PAGE_SIZE);
 
 	e->index = __atomic_fetch_add(&header()->index_used, pages,
 				      __ATOMIC_RELAXED);
@@ -398,7 +374,7 @@ get_entry(struct entry *want)
 				return e;
 			continue;
 		}
-		if (!store.attached)
+		if (!store.on)
 			return NULL;
 		if (!__atomic_compare_exchange_n(&e->state, &is, ENTRY_CLAIMED,
 						 false, __ATOMIC_RELAXED,
@@ -414,33 +390,101 @@ get_entry(struct entry *want)
 	return NULL;
 }
 
+/* Known range i gets its entry's index, or is none. */
+static void
+enter(unsigned i)
+{
+	struct codestore_range *r = &store.range[i];
+	struct entry *e = r->hi ? get_entry(&store.like[i]) : NULL;
+
+	if (!e) {
+		r->hi = 0;
+		return;
+	}
+	r->index = (uint64_t *)(DATA + e->index * PAGE_SIZE);
+	r->nr_words = words_for(e->len);
+}
+
 void
 codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
 		 uint64_t res_len)
 {
-	struct entry want = { .lo = lo, .len = hi - lo, .off = off,
-			      .res_lo = lo, .res_len = hi - lo }, *e;
-	struct codestore_range *r;
+	struct entry like = { .lo = lo, .len = hi - lo, .off = off,
+			      .res_lo = lo, .res_len = hi - lo };
+	unsigned i = store.nr_known;
 	struct stat st;
 
-	if (!store.on || hi - lo > MAX_CODE || store.nr == MAX_RANGES ||
-	    host_call2(SYS_fstat, fd, P(&st)) || !S_ISREG(st.st_mode))
+	if (!(store.on || store.wanted) || hi - lo > MAX_CODE ||
+	    i == MAX_RANGES || host_call2(SYS_fstat, fd, P(&st)) ||
+	    !S_ISREG(st.st_mode))
 		return;
-	want.file = file_of(&st);
-	want.head = head_of(fd);
+	like.file = file_of(&st);
+	like.head = head_of(fd);
 	if (lo >= res_lo && hi <= res_lo + res_len) {
-		want.res_lo = res_lo;
-		want.res_len = res_len;
+		like.res_lo = res_lo;
+		like.res_len = res_len;
 	}
-	e = get_entry(&want);
-	if (!e)
+	store.like[i] = like;
+	store.range[i].lo = lo;
+	store.range[i].hi = hi;
+	store.nr_known++;
+	if (!store.on)
 		return;
-	r = &store.range[store.nr];
-	r->lo = lo;
-	r->index = (uint32_t *)(DATA + e->index * PAGE_SIZE);
-	r->hi = hi;
-	__atomic_store_n(&store.nr, store.nr + 1, __ATOMIC_RELEASE);
+	enter(i);
+	__atomic_store_n(&store.nr, store.nr_known, __ATOMIC_RELEASE);
 }
+
+/* --- Start. */
+
+/* What the store needs counts against these. */
+static bool
+is_limited(int resource, uint64_t need)
+{
+	struct rlimit lim;
+
+	return host_call2(SYS_getrlimit, resource, P(&lim)) ||
+	       (lim.rlim_cur != RLIM_INFINITY && lim.rlim_cur < need);
+}
+
+void
+codestore_start(int fd, uint64_t key)
+{
+	store.key = key;
+	store.uid = (uint32_t)host_call0(SYS_geteuid);
+	store.gid = (uint32_t)host_call0(SYS_getegid);
+	store.on = fd >= 0 && !is_limited(RLIMIT_AS, RLIM_INFINITY) &&
+		   inherit(fd);
+	store.wanted = !store.on;
+	if (fd >= 0 && !store.on) {
+		host_call1(SYS_close, fd);
+		store.fd = -1;
+	}
+}
+
+bool
+codestore_create(void)
+{
+	unsigned i;
+
+	if (!store.wanted)
+		return false;
+	store.wanted = false;
+	if (is_limited(RLIMIT_AS, RLIM_INFINITY) ||
+	    is_limited(RLIMIT_FSIZE, SIZE) || !create())
+		return false;
+	if (!move_fd(STORE_FD_FROM) || !map()) {
+		close_fd();
+		return false;
+	}
+	fill_header();
+	store.on = store.lost = true;
+	for (i = 0; i < store.nr_known; i++)
+		enter(i);
+	__atomic_store_n(&store.nr, store.nr_known, __ATOMIC_RELEASE);
+	return true;
+}
+
+/* --- Changes. */
 
 static void
 lose(struct codestore_range *r)
@@ -459,7 +503,7 @@ codestore_changing(gaddr lo, gaddr hi)
 {
 	unsigned i;
 
-	for (i = 0; i < store.nr; i++) {
+	for (i = 0; i < store.nr_known; i++) {
 		struct codestore_range *r = &store.range[i];
 
 		if (lo >= r->hi || hi <= r->lo)
@@ -499,7 +543,7 @@ codestore_find(gaddr pc)
 struct codestore_own *
 codestore_own(void)
 {
-	return store.attached ? &header()->own : NULL;
+	return store.on ? &header()->own : NULL;
 }
 
 bool
@@ -515,8 +559,8 @@ codestore_stop(void)
 {
 	unsigned i;
 
-	store.on = store.attached = false;
-	for (i = 0; i < store.nr; i++)
+	store.on = store.wanted = false;
+	for (i = 0; i < store.nr_known; i++)
 		lose(&store.range[i]);
 }
 
@@ -525,9 +569,9 @@ codestore_stop(void)
 void
 codestore_leave(void)
 {
+	codestore_stop();
 	if (store.fd < 0)
 		return;
-	codestore_stop();
 	map_at(DATA, DATA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
 	       0);
 	map_at(CODESTORE_CODE, CODESTORE_CODE_SIZE,

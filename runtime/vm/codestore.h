@@ -33,6 +33,8 @@
 #define CODESTORE_SLAB		(256ul << 10)
 #define CODESTORE_SLABS		(CODESTORE_CODE_SIZE / CODESTORE_SLAB)
 
+#define CODESTORE_PAGE_WORDS	128
+
 /* What the translator keeps in the store of its own; zero in a new one. */
 struct codestore_own {
 	uint32_t nr_slabs;	/* in use: all are, when it is full */
@@ -44,18 +46,25 @@ struct codestore_own {
 struct codestore_range {
 	gaddr lo, hi;		/* empty: not any more */
 	bool used;		/* there may be pointers to its translations */
-	/* A word for each instruction, zero at first; the translator's, and
-	 * changed by other processes at any time. */
-	uint32_t *index;
+	/* The translator's table: so many words for each page of [lo, hi) as
+	 * it was at first, zero in a new entry, and changed by other processes
+	 * at any time. */
+	uint64_t *index;
+	uint32_t nr_words;
 };
 
 /*
- * Start-up: takes over the store that descriptor `fd' is, or makes one if fd
- * is -1 or its store is full, another user's, or of a ferry that translates
- * otherwise, which `key' says. Without memory, or a limit on it, there is
- * none; nor is there after codestore_leave().
+ * Start-up: takes over the store that descriptor `fd' is. If fd is -1, or its
+ * store is full, another user's, or of a ferry that translates otherwise (which
+ * `key' says), one may be made later. Never where address space is limited.
  */
 void codestore_start(int fd, uint64_t key);
+
+/* Under gmem's lock, before the process is to have a child: makes a store, if
+ * there is none, and it is wanted and can be had. True: now there is, and
+ * codestore_lost() says true next: all is to be translated anew, as what is in
+ * a store cannot lead to what is not. */
+bool codestore_create(void);
 
 /* The store's descriptor for execve, or -1. */
 int codestore_fd(void);

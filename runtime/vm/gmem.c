@@ -297,6 +297,18 @@ map_outside(gaddr addr, uint64_t len, int prot, int flags, int fd,
 	return -ENOMEM;
 }
 
+void
+gmem_share_code(void)
+{
+	bool now;
+
+	lock_acquire(&gm.lock);
+	now = codestore_create();
+	lock_release(&gm.lock);
+	if (now)
+		code_changed(true, 0, 0);
+}
+
 /* A file's, or memory that nobody can use yet: a dynamic linker's. */
 static bool
 is_for_file(gaddr addr, int prot, int flags)
