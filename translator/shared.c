@@ -21,7 +21,7 @@
 _Static_assert(CODESTORE_CODE_SIZE / UNIT <= 1ul << VALUE_BITS, "VALUE_BITS");
 
 /* Decoding a block counts as so many runs of it. */
-#define PER_PROCESS	12
+#define PER_PROCESS	50
 #define MAX_COUNT	(1u << 20)
 
 static uint64_t
