@@ -1,9 +1,9 @@
 /*
  * codecache.c - chunks of executable memory, filled front to back.
  *
- * The end of each chunk is a table, growing downward, of where its
- * translations begin, so that a faulting address finds its translation by
- * bisection.
+ * A chunk's first half is for what mostly runs, its second half for the rest.
+ * At the end is a table, growing downward, of where its translations are, so
+ * that a faulting address finds its translation by bisection.
  *
  * The store's chunks are smaller and called slabs. A process takes one for each
  * translation, so that no other writes there meanwhile; nobody waits for one
@@ -31,6 +31,7 @@ struct chunk {
 		uint32_t taken;		/* a slab; by some process */
 	};
 	uint32_t used;		/* bytes from the front */
+	uint32_t seldom;	/* the same, of the second half */
 	uint32_t nr;		/* translations */
 };
 
@@ -88,6 +89,12 @@ entry_at(struct chunk *c, uint32_t i)
 	return (uint32_t *)((char *)c + size_of(c)) - 1 - i;
 }
 
+static struct code *
+code_in(struct chunk *c, uint32_t i)
+{
+	return (struct code *)((char *)c + *entry_at(c, i));
+}
+
 /* Linux 6.1 and later. */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
@@ -132,6 +139,7 @@ new_chunk(void)
 	if (cc.live)
 		make_huge(cc.cursor - 1, i);
 	chunk_at(i)->used = ALIGN_UP(sizeof(struct chunk), 64);
+	chunk_at(i)->seldom = (uint32_t)chunk_room() / 2;
 	__atomic_store_n(&cc.mapped[i], true, __ATOMIC_RELEASE);
 	cc.cursor = i + 1;
 	cc.current = i + 1;
@@ -147,11 +155,13 @@ begin_in(struct chunk *c, uint64_t room, uint32_t nr, uint32_t size)
 				   (nr + 1) * sizeof(struct code_insn));
 	struct code *code;
 
-	if (c->used + head + 64 + size + (c->nr + 1) * 4 > room)
+	if (c->used + size > room / 2 ||
+	    c->seldom + head + size + (c->nr + 1) * 4 > room)
 		return NULL;
-	code = (struct code *)((char *)c + c->used);
+	code = (struct code *)((char *)c + c->seldom);
 	code->nr = nr;
-	code->entry = (uint8_t *)ALIGN_UP((uintptr_t)code + head, 16);
+	code->entry = (uint8_t *)c + c->used;
+	code->seldom = (uint8_t *)code + head;
 	return code;
 }
 
@@ -181,8 +191,10 @@ take(struct chunk *slab)
 	if (!__atomic_compare_exchange_n(&slab->taken, &is, 1, false,
 					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return false;
-	if (!slab->used)
+	if (!slab->used) {
+		slab->seldom = CODESTORE_SLAB / 2;
 		slab->used = ALIGN_UP(sizeof(*slab), 64);
+	}
 	return true;
 }
 
@@ -213,6 +225,10 @@ codecache_begin_shared(uint32_t nr, uint32_t size)
 			return code;
 		give_back(slab_at(i));
 		slabs = i;
+		if ((i + 1) % (HUGE_PAGE / CODESTORE_SLAB) == 0)
+			host_call3(SYS_madvise,
+				   ALIGN_DOWN(P(slab_at(i)), HUGE_PAGE),
+				   HUGE_PAGE, MADV_COLLAPSE);
 		__atomic_compare_exchange_n(&own->first_slab, &slabs, i + 1,
 					    false, __ATOMIC_RELAXED,
 					    __ATOMIC_RELAXED);
@@ -225,9 +241,12 @@ codecache_commit(struct code *code)
 {
 	struct chunk *c = chunk_of((uintptr_t)code);
 	uint8_t *end = code->entry + code->size;
+	uint8_t *seldom_end = code->seldom + code->seldom_size;
 
 	*entry_at(c, c->nr) = (uint32_t)((char *)code - (char *)c);
 	c->used = (uint32_t)(ALIGN_UP((uintptr_t)end, 16) - (uintptr_t)c);
+	c->seldom = (uint32_t)(ALIGN_UP((uintptr_t)seldom_end, 16) -
+			       (uintptr_t)c);
 	__atomic_store_n(&c->nr, c->nr + 1, __ATOMIC_RELEASE);
 	codecache_cancel(code);
 }
@@ -248,7 +267,7 @@ codecache_is_used(void)
 struct code *
 codecache_find(uintptr_t rip)
 {
-	uint32_t lo = 0, hi, off;
+	uint32_t lo = 0, hi;
 	struct chunk *c;
 	struct code *code;
 
@@ -257,19 +276,18 @@ codecache_find(uintptr_t rip)
 	     !cc.mapped[(rip - CODECACHE_BASE) / CHUNK_SIZE]))
 		return NULL;
 	c = chunk_of(rip);
-	off = (uint32_t)(rip - (uintptr_t)c);
 	hi = __atomic_load_n(&c->nr, __ATOMIC_ACQUIRE);
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (*entry_at(c, mid) <= off)
+		if ((uintptr_t)code_in(c, mid)->entry <= rip)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	if (!lo)
 		return NULL;
-	code = (struct code *)((char *)c + *entry_at(c, lo - 1));
+	code = code_in(c, lo - 1);
 	return rip - (uintptr_t)code->entry < code->size ? code : NULL;
 }
 

@@ -14,12 +14,17 @@
 #define CODECACHE_BASE	0x700040000000ul
 #define CODECACHE_END	0x700060000000ul
 
-/* The translation of one block; lies in the cache, before its code. */
+/*
+ * The translation of one block. Its code is in two places: what mostly runs, at
+ * entry, and what seldom does, at seldom, behind this. A large program's code
+ * is spread over more memory than caches and TLBs hold as it is.
+ */
 struct code {
 	gaddr pc;
-	uint32_t size;		/* of the code, stubs included */
+	uint32_t size;		/* of the code at entry */
+	uint32_t seldom_size;
 	uint32_t nr;		/* guest instructions */
-	uint8_t *entry;
+	uint8_t *entry, *seldom;
 	const struct unit *unit;	/* lockstep.c's; unset without it */
 	/* What again words call Rn is step_reg plus `step', where it matters,
 	 * behind instruction step_insn; step 0: is what it was. */
@@ -33,13 +38,13 @@ struct code {
 	} insn[];
 };
 
-/* Room for a translation of nr instructions and at most `size' bytes of code;
- * the code goes to entry. NULL if the cache's limit is reached (flush) or
+/* Room for a translation of nr instructions and at most `size' bytes of code in
+ * either place. NULL if the cache's limit is reached (flush) or
  * there is no memory. */
 struct code *codecache_begin(uint32_t nr, uint32_t size);
 /* The same in the store; NULL: it is full. */
 struct code *codecache_begin_shared(uint32_t nr, uint32_t size);
-/* Ends it: c->size and c->insn are set now. */
+/* Ends it: sizes and c->insn are set now. */
 void codecache_commit(struct code *c);
 /* Ends it: nothing is there. */
 void codecache_cancel(struct code *c);
@@ -47,7 +52,7 @@ void codecache_cancel(struct code *c);
 /* Whether there is anything that flushing would give back. */
 bool codecache_is_used(void);
 
-/* The translation that rip lies in; NULL: none. Async-signal-safe. */
+/* The translation whose code at entry rip lies in; NULL: none. Async-signal-safe. */
 struct code *codecache_find(uintptr_t rip);
 
 /* All code is retired at `epoch'; what was retired before `oldest' is given

@@ -86,8 +86,8 @@ open_dump(uint32_t pid)
 	return fd;
 }
 
-void
-jitdump_code(const struct code *c)
+static void
+record(const uint8_t *code, uint32_t size, const char *kind, gaddr pc)
 {
 	uint32_t pid = (uint32_t)host_call0(SYS_getpid);
 	int fd = open_dump(pid);
@@ -95,20 +95,27 @@ jitdump_code(const struct code *c)
 	struct jitdump_load r = {
 		.id = JIT_CODE_LOAD, .pid = pid,
 		.tid = (uint32_t)host_call0(SYS_gettid),
-		.vma = (uintptr_t)c->entry, .addr = (uintptr_t)c->entry,
-		.code_size = c->size, .index = dump.index,
+		.vma = (uintptr_t)code, .addr = (uintptr_t)code,
+		.code_size = size, .index = dump.index,
 	};
 	struct iovec parts[3] = {
-		{ &r, sizeof(r) }, { name, 0 }, { c->entry, c->size },
+		{ &r, sizeof(r) }, { name, 0 }, { (void *)(uintptr_t)code, size },
 	};
 
 	if (fd < 0)
 		return;
-	fmt_print(name, sizeof(name), "guest_%lx", c->pc);
+	fmt_print(name, sizeof(name), "%s_%lx", kind, pc);
 	parts[1].iov_len = strlen(name) + 1;
-	r.size = (uint32_t)(sizeof(r) + parts[1].iov_len + c->size);
+	r.size = (uint32_t)(sizeof(r) + parts[1].iov_len + size);
 	r.time = now();
 	host_call3(SYS_writev, fd, P(parts), 3);
 	host_call1(SYS_close, fd);
 	dump.index++;
+}
+
+void
+jitdump_code(const struct code *c)
+{
+	record(c->entry, c->size, "guest", c->pc);
+	record(c->seldom, c->seldom_size, "exits", c->pc);
 }

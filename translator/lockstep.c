@@ -151,7 +151,8 @@ lockstep_room(unsigned nr)
 void
 lockstep_remember(struct code *c, const struct ir_block *b)
 {
-	uint8_t *p = (uint8_t *)ALIGN_UP((uintptr_t)c->entry + c->size, 16);
+	uint8_t *p = (uint8_t *)ALIGN_UP((uintptr_t)c->seldom +
+					 c->seldom_size, 16);
 	struct unit *u = (struct unit *)p;
 	unsigned i;
 
@@ -165,7 +166,7 @@ lockstep_remember(struct code *c, const struct ir_block *b)
 			block_fn_pack((a64_exec_fn *)fn), word };
 	}
 	c->unit = u;
-	c->size = (uint32_t)((uint8_t *)&u->insn[i] - c->entry);
+	c->seldom_size = (uint32_t)((uint8_t *)&u->insn[i] - c->seldom);
 }
 
 /* --- The report. */

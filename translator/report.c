@@ -325,7 +325,7 @@ dump(const struct ir_block *b, const struct code *c)
 	    !begin_dump())
 		return;
 	put("translation of 0x%lx: %u instructions, %u operations, %u bytes\n",
-	    b->pc, b->nr_guest, b->nr - 1, c->size);
+	    b->pc, b->nr_guest, b->nr - 1, c->size + c->seldom_size);
 	for (i = 0; i < b->nr_guest; i++) {
 		if (wanted & (DUMP_IN_ASM | DUMP_OPT))
 			put_guest(b, i);
@@ -337,12 +337,12 @@ dump(const struct ir_block *b, const struct code *c)
 				 b->pc + 4 * i);
 	}
 	if (wanted & DUMP_OUT_ASM)
-		put_code(c->entry + c->insn[i].start, c->entry + c->size, "exits",
+		put_code(c->seldom, c->seldom + c->seldom_size, "exits",
 			 b->pc + 4 * i);
 	end_dump();
 }
 
-/* A line of perf's map: where the code lies, and a name for it. */
+/* Lines of perf's map: where the code lies, and a name for it. */
 static void
 tell_perf(const struct code *c)
 {
@@ -354,6 +354,8 @@ tell_perf(const struct code *c)
 	if (out.fd < 0)
 		return;
 	put("%lx %x guest_%lx\n", (unsigned long)c->entry, c->size, c->pc);
+	put("%lx %x exits_%lx\n", (unsigned long)c->seldom, c->seldom_size,
+	    c->pc);
 	flush();
 	host_call1(SYS_close, out.fd);
 }
@@ -384,7 +386,7 @@ report_translation(const struct ir_block *b, const struct code *c,
 	report.t1_blocks++;
 	report.t1_insns += b->nr_guest;
 	report.t1_ops += b->nr - 1u;
-	report.t1_bytes += c->size;
+	report.t1_bytes += c->size + c->seldom_size;
 	if (unlikely(process.opt.dump))
 		dump(b, c);
 	if (unlikely(process.opt.perfmap))

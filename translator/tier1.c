@@ -144,6 +144,8 @@ emit(struct code *c, uint32_t room)
 	uint32_t i;
 
 	em.as = (struct x64_asm){ .p = c->entry, .end = c->entry + room };
+	em.seldom = c->seldom;
+	em.seldom_end = c->seldom + room;
 	em.b = &ir;
 	em.glue = &glue;
 	em.ahead = ahead_flags;
@@ -156,6 +158,7 @@ emit(struct code *c, uint32_t room)
 	c->step_reg = em.step.reg;
 	c->step = em.step.by;
 	c->size = (uint32_t)(em.as.p - c->entry);
+	c->seldom_size = (uint32_t)(em.seldom - c->seldom);
 	for (i = 0; i <= ir.nr_guest; i++) {
 		c->insn[i].start = (uint32_t)(em.start[i] - c->entry);
 		c->insn[i].again = i < ir.nr_guest ? em.again_at[i] : 0;

@@ -402,6 +402,23 @@ emit_stubs(struct emit *e)
 	}
 }
 
+static void
+emit_seldom(struct emit *e)
+{
+	struct x64_asm as = e->as;
+
+	if (!e->seldom) {
+		emit_stubs(e);
+		return;
+	}
+	e->as.p = e->seldom;
+	e->as.end = e->seldom_end;
+	emit_stubs(e);
+	e->seldom = e->as.p;
+	e->as.p = as.p;
+	e->as.end = as.end;
+}
+
 /* The guest's code goes on behind the block. */
 static void
 emit_end(struct emit *e)
@@ -492,6 +509,6 @@ x64_emit_block(struct emit *e)
 	}
 	if (e->needs_state)
 		return false;
-	emit_stubs(e);
+	emit_seldom(e);
 	return !e->as.full && !e->restart;
 }

@@ -56,7 +56,7 @@ struct emit_exit {
 				 * flags are in memory */
 };
 
-/* A slow path to be emitted behind the block's code: the interpreter does
+/* A slow path to be emitted apart from the block's code: the interpreter does
  * instruction `guest', then execution goes on with the next one. */
 struct emit_slow {
 	uint8_t *site;		/* the jump here */
@@ -96,6 +96,9 @@ struct emit_side {
 
 struct emit {
 	struct x64_asm as;
+	/* Where slow paths and the stubs of exits go, and how far; then where
+	 * they end. NULL: behind the block. */
+	uint8_t *seldom, *seldom_end;
 	const struct ir_block *b;
 	unsigned guest;			/* instruction being emitted */
 	bool failed;			/* it must be a fallback */
@@ -197,7 +200,7 @@ struct emit_glue {
 	const void *give_back;
 };
 
-/* Emits the whole block at e->as. False if it does not fit, or, and then
+/* Emits the whole block at e->as and e->seldom. False if it does not fit, or, and then
  * e->needs_state is set, if it has to be done without opt/dead.c. */
 bool x64_emit_block(struct emit *e);
 
