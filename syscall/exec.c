@@ -89,12 +89,12 @@ check_executable(const char *host)
 }
 
 #define EXECVE_CHECK	0x10000	/* AT_EXECVE_CHECK, Linux 6.14 */
-#define BUSY_WITHIN	3600	/* seconds */
+#define BUSY_WITHIN	60	/* seconds */
 
 /*
  * ETXTBSY, for a file that is open for writing. Only the kernel knows, and
  * only new ones tell without an exec. To ask takes as long as a hundredth of
- * an exec; a file that has not changed for an hour is not being written.
+ * an exec; a file that has not changed for a minute is hardly being written.
  */
 static long
 check_busy(const struct exec_call *c, const struct stat *st)

@@ -141,6 +141,10 @@ grow_table(void)
 		new = rtmem_alloc(table_size(buckets));
 	if (!new)
 		return false;
+	if (!old) {
+		rtmem_populate(new, table_size(buckets));
+		rtmem_populate(cache.by_page, sizeof(cache.by_page));
+	}
 	new->mask = buckets - 1;
 	for (i = 0; old && i <= old->mask; i++) {
 		struct block *b, *next;
@@ -208,7 +212,8 @@ unlink_jumps(struct block *b)
 	b->links = NULL;
 }
 
-/* All threads look at their poll flag soon, and at the epoch after that. */
+/* All threads that run blocks look at their poll flag soon, and at the epoch
+ * after that; the others, before they do. */
 void
 block_drop_all(void)
 {
@@ -240,7 +245,8 @@ block_drop_all(void)
 	__atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
 	lock_acquire(&process.thread_lock);
 	for (t = process.threads; t; t = t->next)
-		t->poll = 1;
+		if (__atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST) != OUTSIDE)
+			t->poll = 1;
 	lock_release(&process.thread_lock);
 }
 

@@ -235,12 +235,15 @@ run_lockstep(struct thread *t)
 }
 
 /* The thread has no pointers to blocks or translations. Its table of jump
- * targets may never have been touched: then it stays so. */
+ * targets may never have been touched: then it stays so, but for the first
+ * thread's, which nearly every program scatters over. */
 static bool
 forget_blocks(struct thread *t)
 {
 	if (t->ret_stack)
 		memset(t->jump_cache, 0, sizeof(t->jump_cache));
+	else if (!t->block)
+		rtmem_populate(t->jump_cache, sizeof(t->jump_cache));
 	/* A call of a null pointer is to find nothing. */
 	t->jump_cache[jump_index(0)].pc = BLOCK_STALE;
 	return x64_ret_stack(t);

@@ -82,7 +82,10 @@ rtmem_alloc_huge(size_t size)
 void
 rtmem_populate(void *p, size_t size)
 {
-	host_call3(SYS_madvise, P(p), (long)size, MADV_POPULATE_WRITE);
+	uintptr_t lo = ALIGN_DOWN((uintptr_t)p, PAGE_SIZE);
+
+	host_call3(SYS_madvise, (long)lo,
+		   (long)((uintptr_t)p + size - lo), MADV_POPULATE_WRITE);
 }
 
 void
