@@ -526,6 +526,7 @@ limit_addresses(struct loading *l, unsigned bits)
 	gaddr stack = end - PAGE_SIZE - small_random(l->rnd.stack >> 12);
 	uint64_t room = stack_room(l->p);
 
+	codestore_stop();	/* it would be too high */
 	if (room > end / 6)
 		room = end / 6;
 	gmem_limit(end, stack,

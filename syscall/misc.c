@@ -60,13 +60,11 @@ sys_personality(struct thread *t, const uint64_t a[6])
 	return syscall_window(t, SYS_personality, persona, 0, 0, 0, 0, 0);
 }
 
-/* What is shared with other processes takes address space that a limit on it
- * is not meant for. */
+/* What is shared with other processes takes a lot of address space, which some
+ * calls are not meant for. */
 static void
-limiting(uint32_t resource, gaddr limit)
+make_small(void)
 {
-	if (resource != RLIMIT_AS || !limit)
-		return;
 	codestore_leave();
 	if (process.nr_threads == 1)
 		codestore_unmap();
@@ -75,7 +73,8 @@ limiting(uint32_t resource, gaddr limit)
 long
 sys_setrlimit(struct thread *t, const uint64_t a[6])
 {
-	limiting((uint32_t)a[0], a[1]);
+	if ((uint32_t)a[0] == RLIMIT_AS)
+		make_small();
 	return syscall_window(t, SYS_setrlimit, (long)a[0], (long)a[1], 0, 0, 0,
 			      0);
 }
@@ -83,9 +82,17 @@ sys_setrlimit(struct thread *t, const uint64_t a[6])
 long
 sys_prlimit64(struct thread *t, const uint64_t a[6])
 {
-	limiting((uint32_t)a[1], a[2]);
+	if ((uint32_t)a[1] == RLIMIT_AS && a[2])
+		make_small();
 	return syscall_window(t, SYS_prlimit64, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], 0, 0);
+}
+
+long
+sys_mlockall(struct thread *t, const uint64_t a[6])
+{
+	make_small();
+	return syscall_window(t, SYS_mlockall, (long)a[0], 0, 0, 0, 0, 0);
 }
 
 /* prctl(2) */

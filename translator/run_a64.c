@@ -341,7 +341,7 @@ a64_code_changed(gaddr lo, gaddr hi)
 uint64_t
 a64_store_key(const char *cpu)
 {
-	uint64_t key = build_key();
+	uint64_t key = (build_key() ^ x64_cpu_allowed()) * FNV_PRIME;
 
 	for (; cpu && *cpu; cpu++)
 		key = (key ^ (uint8_t)*cpu) * FNV_PRIME;

@@ -15,6 +15,7 @@
 #include <sys/personality.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "../base/hostcall.h"
 #include "../base/rtmem.h"
@@ -107,6 +108,19 @@ file_of(const struct stat *st)
 {
 	return (struct file){ st->st_dev, st->st_ino, (uint64_t)st->st_size,
 			      time_of(&st->st_mtim), time_of(&st->st_ctim) };
+}
+
+/* Whether another file, or this one with other contents, could look the same
+ * later: its times may be as coarse as two seconds, or as a timer's tick. */
+static bool
+is_fresh(const struct stat *st)
+{
+	bool coarse = !st->st_ctim.tv_nsec;
+	uint64_t age = coarse ? 3000000000u : 50000000u;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return time_of(&now) < time_of(&st->st_ctim) + age;
 }
 
 static bool
@@ -416,7 +430,7 @@ codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
 
 	if (!(store.on || store.wanted) || hi - lo > MAX_CODE ||
 	    i == MAX_RANGES || host_call2(SYS_fstat, fd, P(&st)) ||
-	    !S_ISREG(st.st_mode))
+	    !S_ISREG(st.st_mode) || is_fresh(&st))
 		return;
 	like.file = file_of(&st);
 	like.head = head_of(fd);
@@ -503,7 +517,7 @@ codestore_changing(gaddr lo, gaddr hi)
 {
 	unsigned i;
 
-	for (i = 0; i < store.nr_known; i++) {
+	for (i = 0; i < store.nr_known && lo < hi; i++) {
 		struct codestore_range *r = &store.range[i];
 
 		if (lo >= r->hi || hi <= r->lo)

@@ -133,6 +133,12 @@ x64_cpu_mask(unsigned mask)
 	allowed = mask & can_be_used(mask);
 }
 
+unsigned
+x64_cpu_allowed(void)
+{
+	return allowed;
+}
+
 /* Levels of processors: what each has and those below it. AES and the like
  * came apart from them. */
 #define LEVEL_SSE42	(X64_CPU_SSE3 | X64_CPU_SSSE3 | X64_CPU_SSE41 | \

@@ -39,6 +39,9 @@ bool x64_cpu_has(unsigned features);
 /* For tests: only what is also in `mask' counts from now on. */
 void x64_cpu_mask(unsigned mask);
 
+/* What counts, as a mask: X64_CPU_ALL if nobody said anything. */
+unsigned x64_cpu_allowed(void);
+
 /*
  * The same by name, as in "sse4.2", "avx2,-fma" or "-bmi2": a level of
  * processors, or all there is, then features less and more. False: a name is
