@@ -556,6 +556,7 @@ map_program(struct loading *l)
 		return -1;
 	if (bits || !elf_wants_small(&l->im))
 		return 0;
+	codestore_stop();	/* files are above that */
 	base = limit_addresses(l, SMALL_VA_BITS);
 	if (!l->im.bias)
 		return 0;
