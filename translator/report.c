@@ -81,7 +81,7 @@ static struct {
 static void
 count_interpreted(const struct block *b)
 {
-	uint64_t times = b->count - (b->code != NULL);
+	uint64_t times = b->count - (b->count && b->code);
 
 	interpreted.blocks += times;
 	interpreted.insns += times * b->nr;
