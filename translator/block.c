@@ -254,8 +254,10 @@ void
 block_drop_shared(void)
 {
 	lock_acquire(&cache.lock);
-	__atomic_add_fetch(&cache.generation, 1, __ATOMIC_SEQ_CST);
-	block_drop_all();
+	if (codestore_forget_lost()) {
+		__atomic_add_fetch(&cache.generation, 1, __ATOMIC_SEQ_CST);
+		block_drop_all();
+	}
 	lock_release(&cache.lock);
 }
 
@@ -424,8 +426,10 @@ block_link(struct thread *t, struct block *b, uint8_t *site)
 		if (b->pc != BLOCK_STALE && stub != b->code &&
 		    shared_may_link(site, b->pc, b->code))
 			patch(site, b->code);
-	} else if (b->pc != BLOCK_STALE && stub != b->code && t->cache_epoch == epoch)
+	} else if (b->pc != BLOCK_STALE && stub != b->code &&
+		   t->cache_epoch == epoch) {
 		l = allocate(sizeof(*l));
+	}
 	/* allocate() may have dropped all. And if everything was dropped
 	 * before, b may be new and the jump old. */
 	if (l && t->cache_epoch == epoch) {

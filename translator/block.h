@@ -104,8 +104,8 @@ void block_each(void (*fn)(const struct block *b));
 
 /* Drops all blocks and translations; under the lock. */
 void block_drop_all(void);
-/* The same without it, when translations in the store are not good any more:
- * what was to be published is not, either. */
+/* The same without it, if codestore_lost(); and what was to be published is
+ * not, as with block_invalidate(). */
 void block_drop_shared(void);
 
 /* A thread starts and stops running blocks. block_enter returns true if the

@@ -211,6 +211,8 @@ codecache_begin_shared(uint32_t nr, uint32_t size)
 	uint32_t i, slabs;
 	struct code *code;
 
+	if (!own)
+		return NULL;
 	for (i = own->first_slab; i < CODESTORE_SLABS; i++) {
 		slabs = __atomic_load_n(&own->nr_slabs, __ATOMIC_RELAXED);
 		if (i >= slabs)

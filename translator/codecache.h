@@ -42,7 +42,7 @@ struct code {
  * either place. NULL if the cache's limit is reached (flush) or
  * there is no memory. */
 struct code *codecache_begin(uint32_t nr, uint32_t size);
-/* The same in the store; NULL: it is full. */
+/* The same in the store; NULL: it is full, or there is none (any more). */
 struct code *codecache_begin_shared(uint32_t nr, uint32_t size);
 /* Ends it: sizes and c->insn are set now. */
 void codecache_commit(struct code *c);

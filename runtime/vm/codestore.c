@@ -532,8 +532,13 @@ codestore_changing(gaddr lo, gaddr hi)
 bool
 codestore_lost(void)
 {
-	return __atomic_load_n(&store.lost, __ATOMIC_SEQ_CST) &&
-	       __atomic_exchange_n(&store.lost, false, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&store.lost, __ATOMIC_SEQ_CST);
+}
+
+bool
+codestore_forget_lost(void)
+{
+	return __atomic_exchange_n(&store.lost, false, __ATOMIC_SEQ_CST);
 }
 
 struct codestore_range *

@@ -87,9 +87,11 @@ void codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
 		      uint64_t res_len);
 /* Under gmem's lock, before the mapping of anything in [lo, hi) changes. */
 void codestore_changing(gaddr lo, gaddr hi);
-/* Whether a range that was used has been lost since the last call: all
- * pointers to translations in the store are to be forgotten. */
+/* Whether a range that was used has been lost: all pointers to translations in
+ * the store are to be forgotten. Who does that asks with the second first, in
+ * a lock that others take before they rely on it: it is said once. */
 bool codestore_lost(void);
+bool codestore_forget_lost(void);
 
 /* The range that pc is in; NULL: none. Lock-free. */
 struct codestore_range *codestore_find(gaddr pc);
