@@ -233,6 +233,7 @@ static long
 do_spawn(struct thread *t, struct clone_call *c)
 {
 	bool new_process = !(c->flags & (CLONE_THREAD | CLONE_VFORK));
+	int store_fd = codestore_fd();
 	struct thread *child;
 	uint64_t old;
 	long r;
@@ -250,8 +251,11 @@ do_spawn(struct thread *t, struct clone_call *c)
 	/* Before it runs: its parent must count it once clone returns. */
 	thread_link(child);
 	r = start_child(child, c);
-	if (r > 0 && c->flags & CLONE_VFORK)
+	if (r > 0 && c->flags & CLONE_VFORK) {
 		thread_bury(child);	/* it may have been killed */
+		if (!(c->flags & CLONE_FILES))
+			codestore_regain_fd(store_fd);
+	}
 	if (r < 0 || c->flags & CLONE_VFORK) {
 		thread_unlink(child);
 		discard(child);

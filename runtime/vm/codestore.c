@@ -293,6 +293,16 @@ codestore_yield_fd(int fd)
 		codestore_leave();
 }
 
+void
+codestore_regain_fd(int fd)
+{
+	struct stat st;
+
+	if (fd >= 0 && fd != store.fd && !host_call2(SYS_fstat, fd, P(&st)) &&
+	    st.st_size == SIZE && !st.st_nlink)
+		store.fd = fd;
+}
+
 /* --- Where files go. */
 
 void

@@ -70,6 +70,9 @@ bool codestore_create(void);
 int codestore_fd(void);
 /* The guest wants that number: the descriptor gets another one, or goes. */
 void codestore_yield_fd(int fd);
+/* What codestore_fd() was before a child that has this memory, but descriptors
+ * of its own, was waited for: it may have yielded or left. */
+void codestore_regain_fd(int fd);
 
 /* The guest has asked for the status of an open file, as a dynamic linker does
  * right before it reserves memory for it. */
