@@ -368,7 +368,8 @@ gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 		gm.res_len = size;
 	}
 	if ((prot & (PROT_EXEC | PROT_WRITE)) == PROT_EXEC &&
-	    !(flags & (MAP_SHARED | MAP_ANONYMOUS)))
+	    !(flags & (MAP_SHARED | MAP_ANONYMOUS)) &&
+	    !gmem_alias_has_file(fd))
 		codestore_mapped(fd, (gaddr)r, (gaddr)r + size, off,
 				 gm.res_lo, gm.res_len);
 	gmem_alias_map((gaddr)r, (gaddr)r + size, flags & MAP_SHARED,
@@ -689,6 +690,7 @@ gmem_brk(gaddr new_brk)
 		if (!IS_ERR(r) && (gaddr)r == old_end)
 			record(old_end, new_end, PROT_READ | PROT_WRITE);
 	} else if (new_end < old_end) {
+		codestore_changing(new_end, old_end);
 		r = host_call2(SYS_munmap, (long)new_end,
 			       (long)(old_end - new_end));
 		if (!IS_ERR(r))

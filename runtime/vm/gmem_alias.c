@@ -92,6 +92,20 @@ gmem_alias_shm(gaddr lo, gaddr hi, int shmid)
 	add((struct shared){ lo, hi, DEV_SHM, (unsigned)shmid, 0 });
 }
 
+bool
+gmem_alias_has_file(int fd)
+{
+	struct stat st;
+	unsigned i;
+
+	if (!nr_shared || host_call2(SYS_fstat, fd, P(&st)))
+		return false;
+	for (i = 0; i < nr_shared; i++)
+		if (shared[i].ino == st.st_ino && shared[i].dev == st.st_dev)
+			return true;
+	return false;
+}
+
 static struct shared *
 find(gaddr addr)
 {
