@@ -76,6 +76,7 @@ static struct {
 	bool lost;
 	int fd;
 	uint64_t key;
+	bool at_random;
 	uint32_t uid, gid;	/* effective */
 	struct file seen;
 	/* What could be in a store, and what of that is: all or nothing. */
@@ -262,13 +263,19 @@ move_fd(int from)
 	return true;
 }
 
+static bool
+is_random(void)
+{
+	return !(host_call1(SYS_personality, 0xffffffff) & ADDR_NO_RANDOMIZE);
+}
+
 static void
 fill_header(void)
 {
 	struct header *h = header();
 	uint64_t random = 0;
 
-	if (!(host_call1(SYS_personality, 0xffffffff) & ADDR_NO_RANDOMIZE))
+	if (store.at_random)
 		host_call3(SYS_getrandom, P(&random), sizeof(random),
 			   GRND_NONBLOCK);
 	h->key = store.key;
@@ -473,7 +480,8 @@ is_limited(int resource, uint64_t need)
 void
 codestore_start(int fd, uint64_t key)
 {
-	store.key = key;
+	store.at_random = is_random();
+	store.key = key ^ store.at_random;
 	store.uid = (uint32_t)host_call0(SYS_geteuid);
 	store.gid = (uint32_t)host_call0(SYS_getegid);
 	store.on = fd >= 0 && !is_limited(RLIMIT_AS, RLIM_INFINITY) &&
