@@ -129,7 +129,16 @@ get_tagged_addr(struct thread *t, const uint64_t a[6])
 	return t->process->tagged_addr;
 }
 
-/* The operations that do not go to the host. With no function: the error
+/* Programs that this one executes may have fewer rights than it. */
+static long
+fewer_rights(struct thread *t, const uint64_t a[6])
+{
+	codestore_leave();
+	return syscall_window(t, SYS_prctl, (long)a[0], (long)a[1],
+			      (long)a[2], (long)a[3], (long)a[4], 0);
+}
+
+/* The operations that do not go to the host, or not at once. With no function: the error
  * that an arm64 kernel gives on a processor without the feature. */
 static const struct prctl_row {
 	uint32_t op;
@@ -138,11 +147,14 @@ static const struct prctl_row {
 } prctl_rows[] = {
 	{ 21, 0, seccomp_get },
 	{ 22, 0, seccomp_set },
+	{ 24, 0, fewer_rights },	/* CAPBSET_DROP */
 	{ 25, -EINVAL, NULL },	/* GET_TSC: x86 only */
 	{ 26, -EINVAL, NULL },	/* SET_TSC */
+	{ 28, 0, fewer_rights },	/* SET_SECUREBITS */
 	{ 35, -EPERM, NULL },	/* SET_MM: would describe ferry's program */
 	{ 43, -EINVAL, NULL },	/* MPX_*: x86 only */
 	{ 44, -EINVAL, NULL },
+	{ 47, 0, fewer_rights },	/* CAP_AMBIENT */
 	{ 50, -EINVAL, NULL },	/* SVE_SET_VL, SVE_GET_VL: no SVE */
 	{ 51, -EINVAL, NULL },
 	{ 54, -EINVAL, NULL },	/* PAC_RESET_KEYS: no PAuth */
