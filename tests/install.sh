@@ -65,8 +65,10 @@ words=$(cd "$dest/opt/f/bin" && PATH=$PWD:$PATH bash -c '
 	_ferry ferry 2>/dev/null
 	COMP_WORDS=(ferry binfmt st) COMP_CWORD=2 first=${COMPREPLY[*]}
 	_ferry ferry
+	COMP_WORDS=(ferry --share = y) COMP_CWORD=3 first+=" ${COMPREPLY[*]}"
+	_ferry ferry
 	echo "$first ${COMPREPLY[*]}"')
-[ "$words" = "--rootfs= status" ] || fail "completion: $words"
+[ "$words" = "--rootfs= status yes" ] || fail "completion: $words"
 
 run_make uninstall
 left=$(find "$dest" ! -type d)

@@ -32,16 +32,18 @@ _ferry()
 	fi
 	# Where the program is: behind options and what they take.
 	while ((i < COMP_CWORD)) && [[ ${COMP_WORDS[i]} == -* ]]; do
-		takes=
-		[[ ${COMP_WORDS[i + 1]} == = ]] && ((i += 1)) ||
-			takes=$(_ferry_takes "$1" "${COMP_WORDS[i]}")
+		takes=$(_ferry_takes "$1" "${COMP_WORDS[i]}")
+		[[ ${COMP_WORDS[i + 1]} != = ]] || ((i += 1))
 		[[ -n $takes || ${COMP_WORDS[i]} == = ]] && ((i += 1))
 		((i += 1))
 	done
 	if ((i < COMP_CWORD)); then
 		_command_offset "$i"
 	elif ((i > COMP_CWORD)) && [[ $takes == DIR ]]; then
-		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -d -- "${cur#=}")
+	elif ((i > COMP_CWORD)) && [[ $takes == *'|'* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "${takes//|/ }" \
+			-- "${cur#=}")
 	elif ((i > COMP_CWORD)); then
 		mapfile -t COMPREPLY < <(compgen -f -- "${cur#=}")
 	elif [[ $cur == -* ]]; then
