@@ -29,8 +29,8 @@ struct block_insn {
 struct block {
 	gaddr pc;		/* BLOCK_STALE once invalidated */
 	uint32_t count;		/* times entered */
-	uint8_t nr;		/* instructions; 0: not decoded, for it has a
-				 * translation by others */
+	uint8_t nr;		/* instructions; 0: not decoded, but then there
+				 * is code, others' */
 	bool no_code;		/* was tried in vain */
 	/* The translation that starts here, if there is one, may be longer
 	 * than the block: span bytes of guest code are in one or the other. */
@@ -71,10 +71,11 @@ struct block_link {
 
 /* The block at `pc' if there is one already. */
 struct block *block_find(gaddr pc);
-/* Publishes a copy of `b' (nr instructions decoded by the caller), or finds
- * the one that another thread has published meanwhile. `generation' is what
- * block_generation() said before the guest's memory was read: NULL if code
- * changed since then (decode again). */
+/* Publishes a copy of `b' (nr instructions decoded by the caller; or none, with
+ * code and span of a translation in the store), or finds the one that another
+ * thread has published meanwhile. `generation' is what block_generation() said
+ * before the guest's memory was read: NULL if code changed since then (decode
+ * again). */
 struct block *block_publish(const struct block *b, uint64_t generation);
 uint64_t block_generation(void);
 
@@ -94,7 +95,7 @@ bool block_set_code(struct block *b, const uint8_t *code, uint32_t span);
 bool block_watch(struct block *b, gaddr lo, gaddr hi);
 
 /* Makes the jump at `site', which t has come from, go to b's translation from
- * now on. */
+ * now on: until one of both is dropped; in the store for good, if it may. */
 void block_link(struct thread *t, struct block *b, uint8_t *site);
 /* Puts b's translation into t's table of jump targets. */
 void block_remember(struct thread *t, struct block *b);
@@ -102,7 +103,8 @@ void block_remember(struct thread *t, struct block *b);
 /* Calls fn for every block there is; under the lock. */
 void block_each(void (*fn)(const struct block *b));
 
-/* Drops all blocks and translations; under the lock. */
+/* Drops all blocks and translations, of those in the store what this process
+ * knows of them; under the lock. */
 void block_drop_all(void);
 /* The same without it, if codestore_lost(); and what was to be published is
  * not, as with block_invalidate(). */

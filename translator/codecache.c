@@ -7,7 +7,8 @@
  *
  * The store's chunks are smaller and called slabs. A process takes one for each
  * translation, so that no other writes there meanwhile; nobody waits for one
- * that is taken, as its owner may have been killed.
+ * that is taken, as its owner may have been killed. Such a one is lost, but for
+ * the translations in it.
  *
  * The first chunk's pages are made as they are filled, as most programs need
  * few; it becomes a huge page when it is full, and later ones begin as such:

@@ -2,9 +2,10 @@
  * codecache.h - memory for translated code, and what is known about it.
  *
  * Code lies within 2 GiB of ferry's image, so that it can call and be called
- * with 32-bit displacements. It is written by one thread at a time (the
- * caller's lock) and never moved. Whole chunks are retired and given back; but
- * what is in the store of codestore.h is other processes', too, and stays.
+ * with 32-bit displacements. It is written by one thread of a process at a time
+ * (the caller's lock) and never moved. Whole chunks are retired and given back.
+ * What is in the store of codestore.h is other processes', too, and stays: these
+ * write elsewhere in it, and patch jumps of what is there.
  */
 #ifndef FERRY_CODECACHE_H
 #define FERRY_CODECACHE_H
@@ -42,21 +43,23 @@ struct code {
  * either place. NULL if the cache's limit is reached (flush) or
  * there is no memory. */
 struct code *codecache_begin(uint32_t nr, uint32_t size);
-/* The same in the store; NULL: it is full, or there is none (any more). */
+/* The same in the store; NULL: it is full, or there is none (any more). Nobody
+ * else can write near it before it ends. */
 struct code *codecache_begin_shared(uint32_t nr, uint32_t size);
 /* Ends it: sizes and c->insn are set now. */
 void codecache_commit(struct code *c);
-/* Ends it: nothing is there. */
+/* Ends it instead: nothing is there. */
 void codecache_cancel(struct code *c);
 
 /* Whether there is anything that flushing would give back. */
 bool codecache_is_used(void);
 
-/* The translation whose code at entry rip lies in; NULL: none. Async-signal-safe. */
+/* The translation whose code at entry rip lies in, in the store too; NULL:
+ * none. Async-signal-safe. */
 struct code *codecache_find(uintptr_t rip);
 
-/* All code is retired at `epoch'; what was retired before `oldest' is given
- * back. */
+/* All code but the store's is retired at `epoch'; what was retired before
+ * `oldest' is given back. */
 void codecache_retire(uint64_t epoch);
 void codecache_reclaim(uint64_t oldest);
 

@@ -3,12 +3,13 @@
  *
  * An open hash table: a word says which instruction it is about, and where its
  * translation is, in units of 16 bytes from the store's code on; or, without
- * IS_CODE, how much the instruction was run by processes that did not translate
- * it. Most processes are short: what each of them only decodes and runs once is
- * worth a translation for all of them.
+ * IS_CODE, for how many processes the instruction began a block without one,
+ * PER_PROCESS for each. Most processes are short: what each of them only
+ * decodes and runs once is worth a translation for all of them.
  *
  * An instruction's place depends on its page first of all, so that a small
- * program touches few pages of the table. Words are never taken out.
+ * program touches few pages of the table. Words are never taken out, and once
+ * there is code, the word stays as it is.
  */
 #include "shared.h"
 

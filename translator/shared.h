@@ -2,9 +2,12 @@
  * shared.h - translations that other processes have made or will use.
  *
  * They are those of code in a codestore_range: found by the range's index, made
- * in the store's memory. They are linked to each other, for all processes and
- * for good, as direct branches do not leave the file; what is the process's own
- * may lead to them, but never they to it.
+ * in the store's memory, and of nothing outside it: they depend on no other
+ * code. They are linked to each other inside a range, for all processes and for
+ * good; what is the process's own may lead to them, but never they to it.
+ *
+ * Publishing and linking are under the lock of the block cache; the others need
+ * none.
  */
 #ifndef FERRY_SHARED_H
 #define FERRY_SHARED_H
@@ -24,8 +27,9 @@ const struct code *shared_enter(struct codestore_range *r, gaddr pc,
 /* The same count, and nothing else; 0 where there is a translation. */
 uint32_t shared_runs(struct codestore_range *r, gaddr pc);
 
-/* c, at c->pc in r, is complete: offers it to others. What is there now: c or
- * another's; NULL: r does not hold the code any more, and c is lost. */
+/* c, of codecache_begin_shared() and at c->pc in r, is complete: ends it and
+ * offers it to others. What is there now: c or another's; NULL: r does not hold
+ * the code any more, and c is lost. */
 const struct code *shared_publish(struct codestore_range *r, struct code *c);
 
 /* Whether a jump at `site', in a translation in the store, may go straight to

@@ -2,10 +2,13 @@
  * codestore.c - see codestore.h.
  *
  * The memfd begins with a header and its entries; behind that are the entries'
- * indices, and then the code. All is sparse: what
- * nobody touches takes no memory. Processes change it without locks, by single
- * atomic stores, for a process can be killed at any moment: what it had begun
- * to fill is lost, and nobody waits for it.
+ * indices, and then the code. All is sparse: what nobody touches takes no
+ * memory. Processes change it without waiting for each other, for one can be
+ * killed at any moment: it claims what it fills, and publishes it by a single
+ * atomic store. What it had claimed is lost then.
+ *
+ * An entry is found by its file, in one of a few places; two processes that
+ * make the same at once may make two, of which later ones find the first.
  */
 #include "codestore.h"
 
@@ -64,7 +67,7 @@ struct header {
 	uint64_t magic, key;
 	uint32_t uid, gid;
 	uint64_t next_place;
-	uint32_t index_used;	/* pages, from DATA on */
+	uint32_t index_used;	/* pages, from DATA on; more, if it is full */
 	struct codestore_own own;
 	struct entry entry[NR_ENTRIES];
 };
@@ -73,7 +76,7 @@ static struct {
 	bool wanted;		/* a store may be made */
 	bool on;		/* there is one, and it may be added to */
 	bool mapped;
-	bool lost;
+	bool lost;		/* see codestore_lost() */
 	int fd;
 	uint64_t key;
 	bool at_random;

@@ -9,16 +9,22 @@
  *
  * Translations contain guest addresses, so they belong to a file that is
  * mapped at an address: an entry. Files are therefore put where they were
- * before. A process uses an entry's translations while it has exactly that
- * mapping, private and not writable; what changes any part of one that it has
- * used makes it forget all of that entry, for good.
+ * before. A process uses an entry's translations while it has that mapping,
+ * private and not writable; what changes any part of one that it has used makes
+ * it forget all of them. If it maps the same again, it begins again.
+ *
+ * A file is told by its device, number, size and times, and its first bytes.
  *
  * Whoever can write to the store can make the others run anything. So a process
  * leaves it before it takes other credentials, gives some up or goes into
  * another namespace, and a program with other credentials does not inherit it.
  *
- * The store has a size, and is not emptied: a process that finds it full makes
- * one of its own.
+ * The store has a size, and is not emptied. Who starts when it is nearly full
+ * makes another; who runs when it is full uses it no longer.
+ *
+ * Start-up is for one thread. What changes the state of this process is under
+ * gmem's lock if it says so, and otherwise may be called by any thread, in no
+ * signal handler.
  */
 #ifndef FERRY_CODESTORE_H
 #define FERRY_CODESTORE_H
@@ -37,9 +43,10 @@
 
 /* What the translator keeps in the store of its own; zero in a new one. */
 struct codestore_own {
-	uint32_t nr_slabs;	/* in use: all are, when it is full */
-	uint32_t first_slab;	/* those before it are full */
-	uint32_t host_cpu;	/* what may be used of the host's processor */
+	uint32_t nr_slabs;	/* that have been begun */
+	uint32_t first_slab;	/* those before it were too full for somebody */
+	uint32_t host_cpu;	/* what the host's processor has; 0: nobody
+				 * has asked yet */
 };
 
 /* A piece of a file's code that this process has mapped. */
@@ -55,8 +62,9 @@ struct codestore_range {
 
 /*
  * Start-up: takes over the store that descriptor `fd' is. If fd is -1, or its
- * store is full, another user's, or of a ferry that translates otherwise (which
- * `key' says), one may be made later. Never where address space is limited.
+ * store is nearly full, another user's, of a ferry that translates otherwise
+ * (which `key' says) or puts files otherwise, one may be made later; fd is
+ * closed then. Never where address space is limited.
  */
 void codestore_start(int fd, uint64_t key);
 
@@ -68,19 +76,21 @@ bool codestore_create(void);
 
 /* The store's descriptor for execve, or -1. */
 int codestore_fd(void);
-/* The guest wants that number: the descriptor gets another one, or goes. */
+/* The guest wants that number: the descriptor gets another one, or the process
+ * leaves. */
 void codestore_yield_fd(int fd);
 /* What codestore_fd() was before a child that has this memory, but descriptors
  * of its own, was waited for: it may have yielded or left. */
 void codestore_regain_fd(int fd);
 
 /* The guest has asked for the status of an open file, as a dynamic linker does
- * right before it reserves memory for it. */
+ * right before it reserves memory for it. A hint, as where a file goes is one:
+ * of several threads' any may count. */
 void codestore_seen(const struct stat *st);
 
 /* Where a mapping of `len' bytes for a file is to go: for that with status st,
- * or NULL: the one seen last. `any': if it has not been mapped before, somewhere
- * else than others. 0: wherever. */
+ * or NULL: the one seen last, once. `any': if it has not been mapped before,
+ * somewhere else than others. 0: wherever. There may be something else there. */
 gaddr codestore_place(const struct stat *st, uint64_t len, bool any);
 
 /* Under gmem's lock: [lo, hi) is mapped from `off' in file fd, private,
@@ -88,7 +98,8 @@ gaddr codestore_place(const struct stat *st, uint64_t len, bool any);
  * (res_len bytes; 0: by itself). */
 void codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
 		      uint64_t res_len);
-/* Under gmem's lock, before the mapping of anything in [lo, hi) changes. */
+/* Under gmem's lock, before the mapping of anything in [lo, hi) changes, or
+ * fails to. */
 void codestore_changing(gaddr lo, gaddr hi);
 /* Whether a range that was used has been lost: all pointers to translations in
  * the store are to be forgotten. Who does that asks with the second first, in
@@ -108,15 +119,15 @@ codestore_holds(const struct codestore_range *r, gaddr pc)
 }
 
 /* The translator's part of the store; NULL: there is none, or nothing can be
- * added. Whether addr is in the code of a store that is mapped. Both
- * async-signal-safe. */
+ * added, from any moment on. Whether addr is in the code of a store that is
+ * mapped. Both async-signal-safe. */
 struct codestore_own *codestore_own(void);
 bool codestore_has_code(uintptr_t addr);
 
-/* This process uses the store no longer, but for its children. codestore_lost()
- * says true next. */
+/* This process uses the store no longer, nor do its forks; programs that they
+ * execute do. codestore_lost() says true next, if it was used. */
 void codestore_stop(void);
-/* The same, and cannot write to it; its children will not have it. */
+/* The same, and cannot write to it; what it executes will not have it. */
 void codestore_leave(void);
 /* After that, when no thread is in code there or will return to it before it
  * has asked codestore_lost(): gives its addresses back. */
