@@ -13,11 +13,11 @@
  * touched as it is filled, later ones are huge pages where the kernel has
  * them. When the limit is reached everything is dropped at once: the tables are
  * emptied, the chunks retired with the current epoch, and given back when every
- * thread has been outside guest code since. A block's successor hints never lead into freed
- * memory, because blocks go all at once and stale ones match no pc. Threads
- * that are inside are asked out by their poll flag, and no dropped translation
- * leads to another: no one would find it when its guest code changes. (Those in
- * the store do. They are left alone until all that lead there are dropped.)
+ * thread has been outside guest code since. A block's successor hints never
+ * lead into freed memory, because blocks go all at once and stale ones match no
+ * pc. Threads that are inside are asked out by their poll flag, and no dropped
+ * translation leads to another: no one would find it when its guest code
+ * changes. (Those in the store do, as long as a thread is in them.)
  */
 #include <string.h>
 #include <sys/mman.h>
