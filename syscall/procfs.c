@@ -57,6 +57,7 @@ static const struct proc_entry entries[] = {
 	{ "auxv", OF_SELF, procfs_make_auxv, host_knows_args, NULL },
 	{ "status", OF_SELF, procfs_make_status, NULL, NULL },
 	{ "stat", OF_SELF, procfs_make_stat, NULL, NULL },
+	{ "statm", OF_SELF, procfs_make_statm, NULL, NULL },
 	{ "syscall", OF_SELF, procfs_make_syscall, NULL, NULL },
 	{ "maps", OF_GUEST, procfs_make_maps, NULL, NULL },
 	{ "smaps", OF_GUEST, procfs_make_maps, NULL, NULL },

@@ -39,8 +39,10 @@ procfs_make procfs_make_cmdline, procfs_make_environ, procfs_make_auxv;
  * of them all, and their places in the machine. */
 procfs_make procfs_make_maps, procfs_make_rollup, procfs_make_numa;
 
-/* What is told of signals, filters and system calls is the guest's. */
+/* What is told of signals, filters and system calls is the guest's, and the
+ * address space is without the store of translations. */
 procfs_make procfs_make_status, procfs_make_stat, procfs_make_syscall;
+procfs_make procfs_make_statm;
 
 /* With the guest's O_ flags. */
 procfs_make procfs_make_fdinfo;

@@ -1,6 +1,8 @@
 /*
- * procfs_status.c - /proc/PID/status, stat and syscall of the own process:
- * what the host's kernel cannot know of signals, filters and system calls.
+ * procfs_status.c - /proc/PID/status, stat, statm and syscall of the own
+ * process: what the host's kernel cannot know of signals, filters and system
+ * calls, and the address space without what translations are shared in. That is
+ * as large as many a program's limit.
  */
 #include <errno.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
 #include "../runtime/base/rtmem.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
@@ -21,6 +24,7 @@ struct state {
 	int nr;			/* -1: it is not in a system call */
 	uint64_t args[6];
 	gaddr sp, pc;
+	uint64_t vm_size, vm_peak;	/* KiB */
 };
 
 /* False: there is no such thread any more. */
@@ -55,6 +59,45 @@ look_at(struct state *s, long tid)
 	return t;
 }
 
+static uint64_t
+less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* The decimal number at s, behind blanks. */
+static uint64_t
+decimal(const char *s)
+{
+	uint64_t n = 0;
+
+	while (*s == ' ' || *s == '\t')
+		s++;
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (uint64_t)(*s - '0');
+	return n;
+}
+
+/* The number in the line of status that begins with `name'. */
+static uint64_t
+number_of(const char *text, const char *name)
+{
+	const char *s = strstr(text, name);
+
+	return s ? decimal(s + strlen(name)) : 0;
+}
+
+static void
+measure(struct state *s, const char *status)
+{
+	s->vm_size = less(number_of(status, "\nVmSize:"),
+			  codestore_size() >> 10);
+	s->vm_peak = less(number_of(status, "\nVmPeak:"),
+			  codestore_peak() >> 10);
+	if (s->vm_peak < s->vm_size)
+		s->vm_peak = s->vm_size;
+}
+
 /* The value of a line of status that is not the host's, into buf; 0: it is
  * the host's. */
 static size_t
@@ -71,6 +114,8 @@ own_value(const struct state *s, const char *line, uint64_t host, char *buf,
 		{ "SigCgt:", "%016lx", s->caught },
 		{ "Seccomp:", "%lu", (uint64_t)s->seccomp },
 		{ "Seccomp_filters:", "%lu", (uint64_t)s->filters },
+		{ "VmSize:", "%8lu kB", s->vm_size },
+		{ "VmPeak:", "%8lu kB", s->vm_peak },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
@@ -112,6 +157,7 @@ procfs_make_status(int fd, const struct procfs_at *at)
 	if (n < 0)
 		return n;
 	if (look_at(&s, at->tid)) {
+		measure(&s, text);
 		for (line = text; !r && (nl = strchr(line, '\n'));
 		     line = nl + 1)
 			r = put_status_line(fd, &s, line,
@@ -123,37 +169,80 @@ procfs_make_status(int fd, const struct procfs_at *at)
 	return r;
 }
 
-/* fs/proc/array.c: fields 31 to 34, of which 3 is the first behind the name's
- * parenthesis, are the low words of the sets, in decimal. */
+/* The end of `fields' more fields behind s; NULL: there are not so many. */
+static const char *
+skip_fields(const char *s, int fields)
+{
+	while (s && fields--)
+		s = strpbrk(s + 1, " \n");
+	return s;
+}
+
+/* fs/proc/array.c: field 23 is the size of the address space. Fields 31 to 34,
+ * of which 3 is the first behind the name's parenthesis, are the low words of
+ * the sets, in decimal. */
+static long
+put_stat(int fd, const struct state *s, const char *text, size_t n)
+{
+	const char *name = strrchr(text, ')'), *size, *sets, *rest;
+	char line[128];
+	size_t len;
+	long r;
+
+	size = skip_fields(name ? name + 1 : NULL, 20);
+	sets = skip_fields(size, 8);
+	rest = skip_fields(sets, 4);
+	if (!rest)
+		return procfs_write(fd, text, n);
+	r = procfs_write(fd, text, (size_t)(size - text));
+	len = fmt_print(line, sizeof(line), " %lu",
+			less(decimal(size), codestore_size()));
+	if (!r)
+		r = procfs_write(fd, line, len);
+	size = skip_fields(size, 1);
+	if (!r)
+		r = procfs_write(fd, size, (size_t)(sets - size));
+	len = fmt_print(line, sizeof(line), " %lu %lu %lu %lu",
+			s->held & 0x7fffffff, s->blocked & 0x7fffffff,
+			s->ignored & 0x7fffffff, s->caught & 0x7fffffff);
+	if (!r)
+		r = procfs_write(fd, line, len);
+	return r ? r : procfs_write(fd, rest, (size_t)(text + n - rest));
+}
+
 long
 procfs_make_stat(int fd, const struct procfs_at *at)
 {
 	struct state s;
-	char *text, *p, *end, line[128];
+	char *text;
+	size_t cap;
+	long n = procfs_slurp(at->path, &text, &cap), r;
+
+	if (n < 0)
+		return n;
+	r = look_at(&s, at->tid) ? put_stat(fd, &s, text, (size_t)n) :
+				   procfs_write(fd, text, (size_t)n);
+	rtmem_free(text, cap);
+	return r;
+}
+
+/* In pages; the first number is the size of the address space. */
+long
+procfs_make_statm(int fd, const struct procfs_at *at)
+{
+	const char *rest;
+	char *text, line[32];
 	size_t cap, len;
 	long n = procfs_slurp(at->path, &text, &cap), r;
 
 	if (n < 0)
 		return n;
-	p = strrchr(text, ')');
-	for (int field = 2; p && field < 31; field++)
-		p = strchr(p + 1, ' ');
-	end = p;
-	for (int field = 31; end && field < 35; field++)
-		end = strchr(end + 1, ' ');
-	if (!end || !look_at(&s, at->tid)) {
-		r = procfs_write(fd, text, (size_t)n);
-	} else {
-		len = fmt_print(line, sizeof(line), " %lu %lu %lu %lu",
-				s.held & 0x7fffffff, s.blocked & 0x7fffffff,
-				s.ignored & 0x7fffffff,
-				s.caught & 0x7fffffff);
-		r = procfs_write(fd, text, (size_t)(p - text));
-		if (!r)
-			r = procfs_write(fd, line, len);
-		if (!r)
-			r = procfs_write(fd, end, (size_t)(text + n - end));
-	}
+	rest = strchrnul(text, ' ');
+	len = fmt_print(line, sizeof(line), "%lu",
+			less(decimal(text), codestore_size() / PAGE_SIZE));
+	r = procfs_write(fd, line, len);
+	if (!r)
+		r = procfs_write(fd, rest, (size_t)(text + n - rest));
 	rtmem_free(text, cap);
 	return r;
 }

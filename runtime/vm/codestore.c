@@ -75,7 +75,7 @@ struct header {
 static struct {
 	bool wanted;		/* a store may be made */
 	bool on;		/* there is one, and it may be added to */
-	bool mapped;
+	bool mapped, was_mapped;
 	bool lost;		/* see codestore_lost() */
 	int fd;
 	uint64_t key;
@@ -172,7 +172,7 @@ map(void)
 	if (map_at(CODESTORE_CODE, CODESTORE_CODE_SIZE,
 		   PROT_READ | PROT_WRITE | PROT_EXEC,
 		   MAP_SHARED | MAP_FIXED_NOREPLACE, DATA_SIZE)) {
-		store.mapped = true;
+		store.mapped = store.was_mapped = true;
 		return true;
 	}
 	host_call2(SYS_munmap, DATA, DATA_SIZE);
@@ -187,6 +187,18 @@ codestore_unmap(void)
 	store.mapped = false;
 	host_call2(SYS_munmap, DATA, DATA_SIZE);
 	host_call2(SYS_munmap, CODESTORE_CODE, CODESTORE_CODE_SIZE);
+}
+
+uint64_t
+codestore_size(void)
+{
+	return store.mapped ? SIZE : 0;
+}
+
+uint64_t
+codestore_peak(void)
+{
+	return store.was_mapped ? SIZE : 0;
 }
 
 /* Nearly: so that there is room for what this process may do. */

@@ -133,4 +133,8 @@ void codestore_leave(void);
  * has asked codestore_lost(): gives its addresses back. */
 void codestore_unmap(void);
 
+/* Bytes of address space that it takes now, and has taken at most. */
+uint64_t codestore_size(void);
+uint64_t codestore_peak(void);
+
 #endif

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -268,6 +269,109 @@ check_memory(const char *of)
 #endif
 }
 
+/* KiB that all mappings take. */
+static unsigned long
+mapped(void)
+{
+	unsigned long lo, hi, sum = 0;
+	char *s;
+
+	CHECK(slurp("/proc/self/maps"));
+	for (s = text; s && *s; s = strchr(s, '\n'), s = s ? s + 1 : s) {
+		CHECK(sscanf(s, "%lx-%lx", &lo, &hi) == 2);
+		sum += (hi - lo) >> 10;
+	}
+	return sum;
+}
+
+/* Field `field' of stat, behind the name. */
+static unsigned long
+stat_field(const char *path, int field)
+{
+	char *s;
+
+	CHECK(slurp(path));
+	s = strrchr(text, ')');
+	for (int i = 2; i < field; i++)
+		s = strchr(s + 1, ' ');
+	return strtoul(s, NULL, 10);
+}
+
+#define SLACK		1024	/* KiB that come and go with the files */
+#define OVERHEAD	(96 << 10)	/* KiB that an emulator may take */
+
+static int
+is_near(unsigned long a, unsigned long b)
+{
+	return a < b + SLACK && b < a + SLACK;
+}
+
+/* The size of the address space is the same in all files that tell it, and not
+ * much more than what maps shows. */
+static void
+check_size(void)
+{
+	unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE) >> 10;
+	unsigned long maps = mapped(), size, pages, resident, start;
+	char path[64];
+
+	CHECK(slurp("/proc/self/status"));
+	size = value("VmSize", 10);
+	CHECK(size + SLACK > maps && size < maps + OVERHEAD);
+	CHECK(value("VmPeak", 10) >= size && strstr(text, " kB\nVmSize:\t"));
+	CHECK(size > value("VmRSS", 10));
+	CHECK(is_near(stat_field("/proc/self/stat", 23) >> 10, size));
+	/* What follows has its place, still. */
+	start = stat_field("/proc/self/stat", 22);
+	CHECK(start && start == stat_field("/proc/thread-self/stat", 22));
+	CHECK(is_near(stat_field("/proc/self/stat", 24) * page,
+		      stat_field("/proc/thread-self/stat", 24) * page));
+	CHECK(strlen(text) > 100 && text[strlen(text) - 1] == '\n');
+	snprintf(path, sizeof(path), "/proc/%d/statm", getpid());
+	CHECK(slurp(path));
+	CHECK(sscanf(text, "%lu %lu", &pages, &resident) == 2);
+	CHECK(is_near(pages * page, size) && resident < pages);
+	CHECK(text[strlen(text) - 1] == '\n');
+	CHECK(slurp("/proc/thread-self/statm"));
+	CHECK(is_near(strtoul(text, NULL, 10) * page, size));
+}
+
+/* Also when there is a mapping more and when it has gone again, and after a
+ * limit that makes an emulator give up what it can. */
+static void
+test_size(void)
+{
+	size_t more = 256ul << 20;
+	struct rlimit lim;
+	unsigned long before;
+	char *p;
+
+	check_size();
+	CHECK(slurp("/proc/self/status"));
+	before = value("VmSize", 10);
+	p = mmap(NULL, more, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(p != MAP_FAILED);
+	check_size();
+	CHECK(slurp("/proc/self/status"));
+	CHECK(is_near(value("VmSize", 10), before + (more >> 10)));
+	CHECK(!munmap(p, more));
+	check_size();
+	CHECK(slurp("/proc/self/status"));
+	CHECK(is_near(value("VmSize", 10), before));
+	CHECK(is_near(value("VmPeak", 10), before + (more >> 10)));
+	CHECK(!getrlimit(RLIMIT_AS, &lim));
+	if (lim.rlim_max == RLIM_INFINITY) {
+		lim.rlim_cur = 4ul << 30;
+		CHECK(!setrlimit(RLIMIT_AS, &lim));
+		check_size();
+		CHECK(slurp("/proc/self/status"));
+		CHECK(is_near(value("VmPeak", 10), before + (more >> 10)));
+		lim.rlim_cur = RLIM_INFINITY;
+		CHECK(!setrlimit(RLIMIT_AS, &lim));
+	}
+	check_group("size");
+}
+
 /* Of this process, and of a child that runs the same program. */
 static void
 test_memory(void)
@@ -416,6 +520,7 @@ main(void)
 	test_machine();
 	test_release();
 	test_forks();
+	test_size();
 	test_seccomp();
 	return check_done();
 }
