@@ -29,6 +29,7 @@
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
 #include "exec.h"
+#include "fd.h"
 #include "path.h"
 #include "seccomp.h"
 #include "tagged.h"
@@ -668,5 +669,7 @@ sys_execveat(struct thread *t, const uint64_t a[6])
 	if (path[0] == '/' || dirfd == AT_FDCWD)
 		return exec_path(t, a[1], flags & AT_SYMLINK_NOFOLLOW ?
 				 SYSROOT_NOFOLLOW : 0, a[2], a[3]);
+	if (fd_is_ours(dirfd))
+		return -EBADF;
 	return exec_at(t, dirfd, path, flags, a[2], a[3]);
 }

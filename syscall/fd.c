@@ -1,16 +1,16 @@
 /*
  * fd.c - descriptors: duplicating, closing, fcntl, pipes, ioctl.
  *
- * ferry may keep descriptors of its own in the guest's table (process.own_fd
- * and exe_fd, codestore_fd(), and the one that --strace-file=&N names). To the
- * guest they are not open: closing one gives EBADF, and so does duplicating
- * onto it, but for the store's, which makes room.
+ * ferry's own descriptors (fd.h) are not open to the guest: any of this with
+ * one gives EBADF, and so does duplicating onto it, but for the store's, which
+ * makes room.
  */
 #include "../runtime/base/hostcall.h"
 #include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
 #include "abi.h"
+#include "fd.h"
 #include "seccomp.h"
 #include "table.h"
 #include "uring.h"
@@ -21,22 +21,21 @@
 #include <linux/close_range.h>
 #include <unistd.h>
 
-static bool
-is_ours(const struct thread *t, uint64_t fd)
+bool
+fd_is_ours(int fd)
 {
-	const struct process *p = t->process;
-	int n = (int)fd;
+	const struct process *p = &process;
 
-	if (n < 0)
+	if (fd < 0)
 		return false;
-	return n == p->own_fd || n == p->exe_fd || n == codestore_fd() ||
-	       (n > STDERR_FILENO && p->opt.strace && n == p->opt.strace_fd);
+	return fd == p->own_fd || fd == p->exe_fd || fd == codestore_fd() ||
+	       (fd > STDERR_FILENO && p->opt.strace && fd == p->opt.strace_fd);
 }
 
 long
 sys_close(struct thread *t, const uint64_t a[6])
 {
-	if (unlikely(is_ours(t, a[0])))
+	if (unlikely(fd_is_ours((int)a[0])))
 		return -EBADF;
 	uring_closed((uint32_t)a[0], (uint32_t)a[0]);
 	return syscall_window(t, SYS_close, (long)a[0], 0, 0, 0, 0, 0);
@@ -44,16 +43,16 @@ sys_close(struct thread *t, const uint64_t a[6])
 
 /* Our lowest descriptor in [lo, hi], or -1. */
 static long
-first_of_ours(const struct thread *t, uint32_t lo, uint32_t hi)
+first_of_ours(uint32_t lo, uint32_t hi)
 {
-	const struct process *p = t->process;
+	const struct process *p = &process;
 	const int fd[] = { p->own_fd, p->exe_fd, codestore_fd(),
 			   p->opt.strace_fd };
 	long first = -1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
-		if (fd[i] >= 0 && is_ours(t, (uint64_t)fd[i]) &&
-		    (uint32_t)fd[i] >= lo && (uint32_t)fd[i] <= hi &&
+		if (fd[i] >= 0 && fd_is_ours(fd[i]) && (uint32_t)fd[i] >= lo &&
+		    (uint32_t)fd[i] <= hi &&
 		    (first < 0 || fd[i] < first))
 			first = fd[i];
 	return first;
@@ -70,7 +69,7 @@ sys_close_range(struct thread *t, const uint64_t a[6])
 		return -EINVAL;
 	if (!(a[2] & CLOSE_RANGE_CLOEXEC))
 		uring_closed(lo, hi);
-	while ((ours = first_of_ours(t, lo, hi)) >= 0) {
+	while ((ours = first_of_ours(lo, hi)) >= 0) {
 		ret = ours == lo ? 0 : host_call3(436, lo, ours - 1,
 						  (long)a[2]);
 		if (ret < 0 || ours == hi)
@@ -83,8 +82,11 @@ sys_close_range(struct thread *t, const uint64_t a[6])
 long
 sys_dup(struct thread *t, const uint64_t a[6])
 {
-	long ret = syscall_window(t, SYS_dup, (long)a[0], 0, 0, 0, 0, 0);
+	long ret;
 
+	if (unlikely(fd_is_ours((int)a[0])))
+		return -EBADF;
+	ret = syscall_window(t, SYS_dup, (long)a[0], 0, 0, 0, 0, 0);
 	uring_duped((int)a[0], ret);
 	return ret;
 }
@@ -94,8 +96,10 @@ sys_dup3(struct thread *t, const uint64_t a[6])
 {
 	long ret;
 
+	if (unlikely(fd_is_ours((int)a[0])))
+		return -EBADF;
 	codestore_yield_fd((int)a[1]);
-	if (unlikely(is_ours(t, a[1])))
+	if (unlikely(fd_is_ours((int)a[1])))
 		return -EBADF;
 	ret = syscall_window(t, SYS_dup3, (long)a[0], (long)a[1],
 			     (long)xlat_open_to_host((uint32_t)a[2]), 0, 0, 0);
@@ -117,6 +121,8 @@ sys_fcntl(struct thread *t, const uint64_t a[6])
 	uint64_t arg = a[2];
 	long ret;
 
+	if (unlikely(fd_is_ours((int)a[0])))
+		return -EBADF;
 	if ((uint32_t)a[1] == F_SETFL)
 		arg = xlat_open_to_host((uint32_t)arg);
 	ret = syscall_window(t, SYS_fcntl, (long)a[0], (long)a[1], (long)arg,
@@ -186,6 +192,8 @@ sys_ioctl(struct thread *t, const uint64_t a[6])
 {
 	uint32_t request = (uint32_t)a[1];
 
+	if (unlikely(fd_is_ours((int)a[0])))
+		return -EBADF;
 	for (size_t i = 0; i < ARRAY_SIZE(ioctl_rows); i++)
 		if (ioctl_rows[i].request == request)
 			return ioctl_rows[i].fn(t, a);

@@ -9,6 +9,7 @@
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
 #include "abi.h"
+#include "fd.h"
 #include "path.h"
 #include "procfs.h"
 #include "xlat.h"
@@ -181,6 +182,8 @@ sys_statx(struct thread *t, const uint64_t a[6])
 				     &ret);
 		if (!path)
 			return ret;
+	} else if (unlikely(fd_is_ours(dirfd))) {
+		return -EBADF;
 	}
 	return syscall_window(t, SYS_statx, dirfd, P(path), (long)a[2],
 			      (long)a[3], (long)a[4], 0);
@@ -211,6 +214,8 @@ sys_newfstatat(struct thread *t, const uint64_t a[6])
 				     &ret);
 		if (!path)
 			return ret;
+	} else if (unlikely(fd_is_ours(dirfd))) {
+		return -EBADF;
 	}
 	ret = syscall_window(t, SYS_newfstatat, dirfd, P(path), P(&st),
 			     (long)a[3], 0, 0);
@@ -223,9 +228,11 @@ long
 sys_fstat(struct thread *t, const uint64_t a[6])
 {
 	struct stat st;
-	long ret = syscall_window(t, SYS_fstat, (long)a[0], P(&st), 0, 0, 0,
-				  0);
+	long ret;
 
+	if (unlikely(fd_is_ours((int)a[0])))
+		return -EBADF;
+	ret = syscall_window(t, SYS_fstat, (long)a[0], P(&st), 0, 0, 0, 0);
 	if (ret == 0)
 		codestore_seen(&st);
 	return put_stat(ret, &st, a[1]);

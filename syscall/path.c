@@ -18,6 +18,7 @@
 #include "../runtime/base/hostcall.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/process.h"
+#include "fd.h"
 #include "procfs.h"
 
 /* The guest's name of a directory, without the slash of "/", into buf. */
@@ -133,6 +134,10 @@ path_get(struct thread *t, struct path_buf *pb, int dirfd, gaddr src,
 
 	if (n < 0) {
 		*err = n;
+		return NULL;
+	}
+	if (pb->guest[0] != '/' && unlikely(fd_is_ours(dirfd))) {
+		*err = -EBADF;
 		return NULL;
 	}
 	if (!process.opt.sysroot)

@@ -15,6 +15,7 @@
 #include "../runtime/base/log.h"
 #include "../runtime/vm/process.h"
 #include "../runtime/vm/sysroot.h"
+#include "fd.h"
 #include "procfs.h"
 #include "procfs_files.h"
 
@@ -31,22 +32,31 @@ struct proc_entry {
 	enum proc_place place;
 	/* Writes the contents: 0 or -errno. */
 	long (*make)(int fd, const struct procfs_at *at);
-	bool (*is_right)(void);	/* the host's own is good: pass; or NULL */
+	/* The host's own is good: pass; or NULL. */
+	bool (*is_right)(const struct procfs_at *at);
 	const char *like;	/* what stat and access are to see instead */
 };
 
 #define NOTHING	"/proc/self/-"	/* there is no such file */
 
 static bool
-host_knows_args(void)
+host_knows_args(const struct procfs_at *at)
 {
+	(void)at;
 	return process.host_knows_args;
 }
 
 static bool
-is_hosts_release(void)
+is_hosts_release(const struct procfs_at *at)
 {
+	(void)at;
 	return !process.opt.uname_release;
+}
+
+static bool
+is_guests_fd(const struct procfs_at *at)
+{
+	return !fd_is_ours((int)at->number);
 }
 
 /* "exe" is a link, the rest are files. */
@@ -63,6 +73,8 @@ static const struct proc_entry entries[] = {
 	{ "smaps", OF_GUEST, procfs_make_maps, NULL, NULL },
 	{ "smaps_rollup", OF_GUEST, procfs_make_rollup, NULL, NULL },
 	{ "numa_maps", OF_GUEST, procfs_make_numa, NULL, NULL },
+	{ "fd/#", OF_SELF, procfs_make_none, is_guests_fd, NOTHING },
+	{ "fdinfo/#", OF_SELF, procfs_make_none, is_guests_fd, NOTHING },
 	{ "fdinfo/#", OF_ANY, procfs_make_fdinfo, NULL, NULL },
 	{ "arch_status", OF_ANY, procfs_make_none, NULL, NOTHING },
 	{ "cpuinfo", IN_PROC, procfs_make_cpuinfo, NULL, NULL },
@@ -118,11 +130,12 @@ static bool
 may_be_ours(const char *path)
 {
 	const char *last = last_component(path), *s = last;
+	long n = number(&s);
 
 	/* fdinfo/3, or from in there just 3. */
-	if (number(&s) >= 0 && !*s)
-		return last == path || (last - path >= 7 &&
-					!memcmp(last - 7, "fdinfo/", 7));
+	if (n >= 0 && !*s)
+		return last == path || fd_is_ours((int)n) ||
+		       (last - path >= 7 && !memcmp(last - 7, "fdinfo/", 7));
 	if (!is_first(*last))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
@@ -314,8 +327,9 @@ find_entry(int dirfd, const char *path, struct procfs_at *at,
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		const struct proc_entry *e = &entries[i];
 
-		if (matches(e->name, s, at) && is_place(e, of_process, at))
-			return e->is_right && e->is_right() ? NULL : e;
+		if (matches(e->name, s, at) && is_place(e, of_process, at) &&
+		    !(e->is_right && e->is_right(at)))
+			return e;
 	}
 	return NULL;
 }
@@ -437,6 +451,8 @@ procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 	long r;
 
 	(void)t;
+	if (e && e->make == procfs_make_none)
+		return -ENOENT;
 	if (e && !e->make)
 		return give(process.exe, strlen(process.exe), buf, size);
 	guest = e ? NULL : other_exe(dirfd, path, target);
@@ -458,6 +474,11 @@ procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 static bool
 is_like(const char *last)
 {
+	const char *s = last;
+	long n = number(&s);
+
+	if (n >= 0 && !*s)
+		return fd_is_ours((int)n);
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
 		if (entries[i].like &&
 		    !strcmp(last_component(entries[i].name), last))

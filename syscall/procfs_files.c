@@ -252,8 +252,11 @@ procfs_make_fdinfo(int fd, const struct procfs_at *at)
 	char *text, *flags, *end, line[32];
 	uint64_t v = 0;
 	size_t cap;
-	long n = procfs_slurp(at->path, &text, &cap), r;
+	long n, r;
 
+	if (at->own && at->number == fd)	/* it was free before */
+		return -ENOENT;
+	n = procfs_slurp(at->path, &text, &cap);
 	if (n < 0)
 		return n;
 	flags = memmem(text, (size_t)n, "flags:\t", 7);

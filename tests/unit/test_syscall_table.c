@@ -64,8 +64,7 @@ SIZE(struct guest_loop_info, 160);
 SIZE(struct host_loop_info, 168);
 SIZE(struct abi_open_how, 24);
 
-static struct process proc = { .own_fd = -1 };
-static struct thread thr = { .process = &proc };
+static struct thread thr = { .process = &process };
 
 /* Numbers that generic64 does not use. */
 static bool
@@ -299,9 +298,9 @@ traced(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 
 	ck_assert_int_eq(pipe(fds), 0);
 	dup2(fds[1], 2);
-	proc.opt.strace = true;
+	process.opt.strace = true;
 	call(nr, a, b, c, d);
-	proc.opt.strace = false;
+	process.opt.strace = false;
 	dup2(saved, 2);
 	close(saved);
 	close(fds[1]);
@@ -376,14 +375,20 @@ END_TEST
 START_TEST(own_descriptor)
 {
 	int fd = open("/dev/null", O_RDONLY), other = dup(fd);
+	struct guest_stat g;
 
-	proc.own_fd = fd;
+	process.own_fd = fd;
 	ck_assert_int_eq(call(57, (uint64_t)fd, 0, 0, 0), -EBADF);
 	ck_assert_int_eq(call(24, 0, (uint64_t)fd, 0, 0), -EBADF);
+	ck_assert_int_eq(call(24, (uint64_t)fd, (uint64_t)other, 0, 0),
+			 -EBADF);
+	ck_assert_int_eq(call(23, (uint64_t)fd, 0, 0, 0), -EBADF);
+	ck_assert_int_eq(call(25, (uint64_t)fd, F_GETFD, 0, 0), -EBADF);
+	ck_assert_int_eq(call(80, (uint64_t)fd, (uint64_t)&g, 0, 0), -EBADF);
 	ck_assert_int_eq(call(436, (uint64_t)fd, (uint64_t)other, 0, 0), 0);
 	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
 	ck_assert_int_eq(fcntl(other, F_GETFD), -1);
-	proc.own_fd = -1;
+	process.own_fd = -1;
 	ck_assert_int_eq(call(57, (uint64_t)fd, 0, 0, 0), 0);
 }
 END_TEST
@@ -396,7 +401,7 @@ main(void)
 	SRunner *sr;
 	int failed;
 
-	proc.isa = &guest_a64;
+	process.isa = &guest_a64;
 	tcase_add_test(tc, every_number_has_a_row);
 	tcase_add_test(tc, rows_are_consistent);
 	tcase_add_test(tc, signatures);
