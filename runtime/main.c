@@ -101,15 +101,20 @@ wants_store(const struct options *opt)
 	return opt->share == SHARE_YES || !own;
 }
 
+/* Another program may have been there in between, and the descriptor be one of
+ * its own. */
 static void
 start_store(struct process *p)
 {
-	int fd = getauxval(AT_SECURE) ? -1 : p->opt.store_fd;
+	int fd = codestore_is(p->opt.store_fd) ? p->opt.store_fd : -1;
+	bool wanted = wants_store(&p->opt);
 
-	if (wants_store(&p->opt))
+	if (fd >= 0 && (!wanted || getauxval(AT_SECURE))) {
+		close(fd);
+		fd = -1;
+	}
+	if (wanted)
 		codestore_start(fd, p->isa->store_key(p->opt.cpu));
-	else if (p->opt.store_fd >= 0)
-		close(p->opt.store_fd);
 }
 
 /* The filters that the program before had. */

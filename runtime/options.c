@@ -19,6 +19,7 @@
 #include "../syscall/trace_filter.h"
 #include "options.h"
 #include "rootfs.h"
+#include "vm/codestore.h"
 #include "vm/guest_isa.h"
 
 struct parser {
@@ -552,7 +553,8 @@ static const struct option_row rows[] = {
 	{ "registered", "registered", { NULL }, NULL, NULL, true,
 	  set_registered },
 	{ "own-fd", "own-fd", { NULL }, "FD", NULL, false, set_own_fd },
-	{ "store-fd", "store-fd", { NULL }, "FD", NULL, false, set_store_fd },
+	{ "store-fd", "store-fd", { CODESTORE_VARIABLE }, "FD", NULL, false,
+	  set_store_fd },
 	{ "program-fd", "program-fd", { NULL }, "FD", NULL, false,
 	  set_program_fd },
 	{ "g", "gdb", { "QEMU_GDB" }, "PORT", NULL, false, set_gdb },
@@ -740,7 +742,7 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 	const char *v, *none;
 	int i;
 
-	p.max_env = argc + 2;
+	p.max_env = argc + 3;
 	opt->threshold = DEFAULT_THRESHOLD;
 	opt->fp_traps = DEFAULT_FP_TRAPS;
 	opt->own_fd = opt->program_fd = opt->store_fd = -1;
@@ -776,6 +778,9 @@ options_parse(struct options *opt, int argc, char **argv, char **envp)
 		log_die(EXIT_USAGE, "--rootfs and -L exclude each other");
 	if (p.binds && !opt->rootfs)
 		log_die(EXIT_USAGE, "--bind needs --rootfs");
+	/* For ferry alone, also if it is of no use. */
+	if (env_value(envp, CODESTORE_VARIABLE))
+		add_env(&p, &p.unset_env, &p.nr_unset, CODESTORE_VARIABLE);
 	if (!getauxval(AT_SECURE))
 		apply_environment(&p, envp, text);
 	if (opt->lockstep && opt->edge_signal)

@@ -431,6 +431,49 @@ exec_host(struct thread *t, const struct exec_call *c)
 			      (long)c->argv, (long)c->envp, c->flags, 0);
 }
 
+/* The environment envp, n variables, with the descriptor of the store before
+ * them; text is for that. NULL: without memory, or if there is no envp. */
+static const char **
+with_store(struct thread *t, gaddr envp, long n, char text[32])
+{
+	const char **out = exec_memory(t, ((size_t)n + 2) * sizeof(*out));
+
+	if (!out)
+		return NULL;
+	fmt_print(text, 32, CODESTORE_VARIABLE "=%d", codestore_fd());
+	out[0] = text;
+	if (n && gmem_read(out + 1, envp, (size_t)n * sizeof(*out)))
+		return NULL;
+	out[n + 1] = NULL;
+	return out;
+}
+
+/*
+ * A guest program, by the kernel: without /proc and without ferry, it may know
+ * what to do (binfmt_misc's flag F). The new ferry gets no options, only the
+ * environment.
+ */
+static long
+exec_registered(struct thread *t, const struct exec_call *c)
+{
+	struct exec_call call = *c;
+	const char **envp = NULL;
+	int fd = codestore_fd();
+	char text[32];
+	long n, r;
+
+	n = fd < 0 ? -1 : count_args(c->envp);
+	if (n >= 0)
+		envp = with_store(t, c->envp, n, text);
+	if (!envp)
+		return exec_host(t, c);
+	call.envp = (gaddr)envp;
+	host_call3(SYS_fcntl, fd, F_SETFD, 0);
+	r = exec_host(t, &call);
+	host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+	return r;
+}
+
 static long
 exec_guest(struct thread *t, const struct exec_call *c)
 {
@@ -468,10 +511,9 @@ exec_guest(struct thread *t, const struct exec_call *c)
 		host_call3(SYS_fcntl, fds[2].fd, F_SETFD, FD_CLOEXEC);
 	if (filters >= 0)
 		host_call1(SYS_close, filters);
-	/* Without /proc and without ferry, the kernel may know what to do
-	 * (binfmt_misc's flag F). It knows of no filters. */
+	/* The kernel knows of no filters. */
 	if (is_lost(r) && !t->seccomp) {
-		long kernel = exec_host(t, c);
+		long kernel = exec_registered(t, c);
 
 		r = kernel == -ENOEXEC ? r : kernel;
 	}

@@ -212,14 +212,22 @@ is_full(void)
 	       h->next_place >= PLACES_END;
 }
 
+bool
+codestore_is(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && !host_call2(SYS_fstat, fd, P(&st)) &&
+	       S_ISREG(st.st_mode) && !st.st_nlink && st.st_size == SIZE;
+}
+
 static bool
 inherit(int fd)
 {
 	const struct header *h = header();
-	struct stat st;
 
 	store.fd = fd;
-	if (host_call2(SYS_fstat, fd, P(&st)) || st.st_size != SIZE || !map())
+	if (!map())
 		return false;
 	if (h->magic == MAGIC && h->key == store.key && h->uid == store.uid &&
 	    h->gid == store.gid && !is_full()) {

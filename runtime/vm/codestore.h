@@ -67,6 +67,11 @@ struct codestore_range {
  * closed then. Never where address space is limited.
  */
 void codestore_start(int fd, uint64_t key);
+/* Whether fd is a store, of whomever: what it is said to be may be stale. */
+bool codestore_is(int fd);
+
+/* How its descriptor is told to a program that gets no options. */
+#define CODESTORE_VARIABLE	"FERRY_STORE_FD"
 
 /* Under gmem's lock, before the process is to have a child: makes a store, if
  * there is none, and it is wanted and can be had. True: now there is, and

@@ -51,7 +51,8 @@ struct options {
 	int program_fd;		/* --program-fd: the program is open already;
 				 * -1: it is not */
 	int store_fd;		/* --store-fd: codestore_fd() of the ferry that
-				 * this one replaces; -1: none */
+				 * this one replaces, or something else by now;
+				 * -1: none */
 	enum { SHARE_AUTO, SHARE_NO, SHARE_YES } share;	/* --share */
 	bool strace;
 	uint64_t strace_skip[8];	/* calls not to show, a bit for each */

@@ -18,7 +18,8 @@ if [ "$1" != inside ]; then
 	rm -rf "$out" && mkdir -p "$out" || exit 99
 	out=$(realpath "$out")
 	"$cc" -static -O1 -o "$out/prog" "$dir/start_prog.c" &&
-	"${CC:-cc}" -O1 -o "$out/native" "$dir/start_prog.c" || exit 1
+	"${CC:-cc}" -O1 -o "$out/native" "$dir/start_prog.c" &&
+	"${CC:-cc}" -static -O1 -o "$out/static" "$dir/start_prog.c" || exit 1
 	unset FERRY_SYSROOT QEMU_LD_PREFIX
 	export FERRY out
 	exec bash "$dir/../in-namespace" bash "$0" inside
@@ -147,6 +148,51 @@ has registered "$FERRY" binfmt install --flags=PF
 expect "<first> <last> /prog
 status 0
 =0" chroot root /prog run /prog
+
+# The same with translations shared, though nobody gives the new ferry options.
+# They are from the first child on; --stats of the last program comes first.
+taken()
+{
+	sed -n 's/.*shared: \([0-9]*\) translations taken.*/\1/p' | head -1
+}
+
+cp static root/static
+export FERRY_THRESHOLD=1 FERRY_SHARE=yes
+for how in "run /prog run" "run /prog spawn" "spawn /prog spawn"; do
+	# shellcheck disable=SC2086
+	n=$(FERRY_STATS=1 chroot root /prog $how /prog x 2>&1 | taken)
+	if [ "${n:-0}" -eq 0 ]; then
+		echo "FAILED: $how: takes no translations"
+		status=1
+	fi
+done
+# Not if it does not want them.
+n=$(FERRY_STATS=1 FERRY_SHARE=no chroot root /prog run /prog run /prog x 2>&1 |
+	taken)
+[ "$n" = 0 ] || { echo "FAILED: $n taken with FERRY_SHARE=no"; status=1; }
+# Nobody else sees how that is done, nor does it leave anything behind. (255 is
+# bash's own, which programs do not get.)
+for fd in /proc/$$/fd/*; do
+	fd=${fd##*/}
+	[ "$fd" -le 2 ] || [ "$fd" -eq 255 ] || eval "exec $fd>&-"
+done
+for how in run spawn; do
+	for prog in prog static; do
+		expect "own
+status 0
+status 0
+=0" chroot root /prog run /prog "$how" "/$prog" own
+	done
+done
+# What the variable says need not be true.
+for fd in 0 1 9 77 4294967295; do
+	expect "9 own
+status 0
+=0" env FERRY_STORE_FD=$fd chroot root /prog run /prog own 9</dev/null
+done
+expect "9 FERRY_STORE_FD=9 own
+=0" env FERRY_STORE_FD=9 "$out/static" own 9</dev/null
+unset FERRY_THRESHOLD FERRY_SHARE
 
 # --- Mounted by ferry itself: who else has it mounted decides whether that
 # outlives the container.

@@ -5,9 +5,17 @@
  *	start_prog root		working directory, and whether /proc, /dev and
  *				/sys are there
  *	start_prog run P ARG...	runs P with argv[0] "first", and says its status
- *	start_prog unmount P	the same without /proc
+ *	start_prog spawn P ARG...	the same by way of vfork, after calls
+ *				that fail
+ *	start_prog unmount P	runs P without /proc
+ *	start_prog own		descriptors above 2, and variables that are for
+ *				ferry alone
  *	start_prog ...		its arguments and AT_EXECFN
  */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -29,6 +37,42 @@ run(const char *path, char **argv)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return 1;
 	printf("status %d\n", WEXITSTATUS(status));
+	return 0;
+}
+
+static int
+spawn(const char *path, char **argv)
+{
+	static char large[256 << 10];
+	static char **volatile bad = (char **)8;
+	char *env[] = { large, NULL };
+	int status;
+	pid_t pid;
+
+	memset(large, 'x', sizeof(large) - 1);
+	if (execve(path, argv, env) != -1 || errno != E2BIG ||
+	    execve(path, argv, bad) != -1 || errno != EFAULT)
+		return 1;
+	if (posix_spawn(&pid, path, NULL, NULL, argv, environ) ||
+	    waitpid(pid, &status, 0) != pid)
+		return 1;
+	printf("status %d\n", WEXITSTATUS(status));
+	return 0;
+}
+
+static int
+show_own(void)
+{
+	char **e;
+	int fd;
+
+	for (fd = 3; fd < 1024; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			printf("%d ", fd);
+	for (e = environ; *e; e++)
+		if (strncmp(*e, "FERRY_STORE", 11) == 0)
+			printf("%s ", *e);
+	printf("own\n");
 	return 0;
 }
 
@@ -64,6 +108,10 @@ main(int argc, char **argv)
 			return run(path, first);
 		return run(path, argv + 2);
 	}
+	if (strcmp(what, "own") == 0)
+		return show_own();
+	if (strcmp(what, "spawn") == 0 && argc > 2)
+		return spawn(argv[2], argv + 2);
 	if (strcmp(what, "unmount") == 0 && argc > 2) {
 		if (umount2("/proc", MNT_DETACH) < 0)
 			perror("umount");
