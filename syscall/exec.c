@@ -431,16 +431,26 @@ exec_host(struct thread *t, const struct exec_call *c)
 			      (long)c->argv, (long)c->envp, c->flags, 0);
 }
 
+/* A vfork child may have put something else there, or closed it, without its
+ * parent's knowing. */
+static int
+store_fd(const struct thread *t)
+{
+	int fd = codestore_fd();
+
+	return t->vfork_child && !codestore_is(fd) ? -1 : fd;
+}
+
 /* The environment envp, n variables, with the descriptor of the store before
  * them; text is for that. NULL: without memory, or if there is no envp. */
 static const char **
-with_store(struct thread *t, gaddr envp, long n, char text[32])
+with_store(struct thread *t, int fd, gaddr envp, long n, char text[32])
 {
 	const char **out = exec_memory(t, ((size_t)n + 2) * sizeof(*out));
 
 	if (!out)
 		return NULL;
-	fmt_print(text, 32, CODESTORE_VARIABLE "=%d", codestore_fd());
+	fmt_print(text, 32, CODESTORE_VARIABLE "=%d", fd);
 	out[0] = text;
 	if (n && gmem_read(out + 1, envp, (size_t)n * sizeof(*out)))
 		return NULL;
@@ -458,13 +468,13 @@ exec_registered(struct thread *t, const struct exec_call *c)
 {
 	struct exec_call call = *c;
 	const char **envp = NULL;
-	int fd = codestore_fd();
+	int fd = store_fd(t);
 	char text[32];
 	long n, r;
 
 	n = fd < 0 ? -1 : count_args(c->envp);
 	if (n >= 0)
-		envp = with_store(t, c->envp, n, text);
+		envp = with_store(t, fd, c->envp, n, text);
 	if (!envp)
 		return exec_host(t, c);
 	call.envp = (gaddr)envp;
@@ -481,7 +491,7 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	struct fd_option fds[NR_FD_OPTIONS] = {
 		{ "-own-fd", process.own_fd, "" },
 		{ "-program-fd", c->fd, "" },
-		{ "-store-fd", codestore_fd(), "" },
+		{ "-store-fd", store_fd(t), "" },
 		{ "-seccomp", -1, "" },
 	};
 	long n = count_args(c->argv), r, filters = -1;

@@ -2,7 +2,6 @@
  * misc.c - what tells the guest about its machine: uname, personality, prctl.
  */
 #include "../runtime/base/hostcall.h"
-#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -60,21 +59,13 @@ sys_personality(struct thread *t, const uint64_t a[6])
 	return syscall_window(t, SYS_personality, persona, 0, 0, 0, 0, 0);
 }
 
-/* What is shared with other processes takes a lot of address space, which some
- * calls are not meant for. */
-static void
-make_small(void)
-{
-	codestore_leave();
-	if (process.nr_threads == 1)
-		codestore_unmap();
-}
-
+/* What is shared with other processes takes a lot of address space, which a
+ * limit on it is not meant for. */
 long
 sys_setrlimit(struct thread *t, const uint64_t a[6])
 {
 	if ((uint32_t)a[0] == RLIMIT_AS)
-		make_small();
+		gmem_leave_code();
 	return syscall_window(t, SYS_setrlimit, (long)a[0], (long)a[1], 0, 0, 0,
 			      0);
 }
@@ -83,16 +74,9 @@ long
 sys_prlimit64(struct thread *t, const uint64_t a[6])
 {
 	if ((uint32_t)a[1] == RLIMIT_AS && a[2])
-		make_small();
+		gmem_leave_code();
 	return syscall_window(t, SYS_prlimit64, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], 0, 0);
-}
-
-long
-sys_mlockall(struct thread *t, const uint64_t a[6])
-{
-	make_small();
-	return syscall_window(t, SYS_mlockall, (long)a[0], 0, 0, 0, 0, 0);
 }
 
 /* prctl(2) */
@@ -133,7 +117,7 @@ get_tagged_addr(struct thread *t, const uint64_t a[6])
 static long
 fewer_rights(struct thread *t, const uint64_t a[6])
 {
-	codestore_leave();
+	gmem_leave_code();
 	return syscall_window(t, SYS_prctl, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], (long)a[4], 0);
 }

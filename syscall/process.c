@@ -17,7 +17,6 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/mortal.h"
-#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -233,7 +232,6 @@ static long
 do_spawn(struct thread *t, struct clone_call *c)
 {
 	bool new_process = !(c->flags & (CLONE_THREAD | CLONE_VFORK));
-	int store_fd = codestore_fd();
 	struct thread *child;
 	uint64_t old;
 	long r;
@@ -251,11 +249,8 @@ do_spawn(struct thread *t, struct clone_call *c)
 	/* Before it runs: its parent must count it once clone returns. */
 	thread_link(child);
 	r = start_child(child, c);
-	if (r > 0 && c->flags & CLONE_VFORK) {
+	if (r > 0 && c->flags & CLONE_VFORK)
 		thread_bury(child);	/* it may have been killed */
-		if (!(c->flags & CLONE_FILES))
-			codestore_regain_fd(store_fd);
-	}
 	if (r < 0 || c->flags & CLONE_VFORK) {
 		thread_unlink(child);
 		discard(child);
@@ -274,7 +269,7 @@ static long
 do_clone(struct thread *t, struct clone_call *c)
 {
 	if (c->flags & NEW_NAMESPACES)
-		codestore_leave();
+		gmem_leave_code();
 	else if (!(c->flags & CLONE_THREAD))
 		gmem_share_code();
 	return c->flags & CLONE_VM ? do_spawn(t, c) : do_fork(t, c);

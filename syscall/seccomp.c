@@ -13,7 +13,6 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/rtmem.h"
-#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -70,6 +69,7 @@ set_strict(struct thread *t)
 {
 	if (t->seccomp && t->seccomp != &strict)
 		return -EINVAL;
+	gmem_leave_code();
 	t->seccomp = &strict;
 	process.filtered = true;
 	return 0;
@@ -184,6 +184,7 @@ set_filter(struct thread *t, uint32_t flags, gaddr prog)
 			return fd;
 		}
 	}
+	gmem_leave_code();
 	process.filtered = true;
 	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC)) {
 		t->seccomp = f;
@@ -222,7 +223,6 @@ seccomp_get(struct thread *t, const uint64_t a[6])
 long
 seccomp_set(struct thread *t, const uint64_t a[6])
 {
-	codestore_leave();
 	switch (a[1]) {
 	case SECCOMP_MODE_STRICT:
 		return set_strict(t);

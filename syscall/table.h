@@ -7,7 +7,9 @@
  *
  *	PASS(nr, host, name, args)	 the host's call, arguments unchanged
  *	LEAVE(nr, host, name, args)	 the same, and the process shares no
- *					 translations any more: codestore.h
+ *					 translations any more: it is to be
+ *					 trusted less, or memory that it has
+ *					 not used would count; codestore.h
  *	PATH(nr, host, name, args)	 the same, but path arguments are looked
  *					 up under the sysroot
  *	XLATE(nr, host, name, args, why) sys_<name>() converts and calls

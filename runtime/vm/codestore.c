@@ -22,6 +22,8 @@
 
 #include "../base/hostcall.h"
 #include "../base/rtmem.h"
+#include "process.h"
+#include "thread.h"
 
 #define DATA		0x700080000000ul	/* header, entries, indices */
 #define DATA_SIZE	(128ul << 20)
@@ -76,6 +78,7 @@ static struct {
 	bool wanted;		/* a store may be made */
 	bool on;		/* there is one, and it may be added to */
 	bool mapped, was_mapped;
+	uint64_t data_size, code_size;	/* of what is mapped */
 	bool lost;		/* see codestore_lost() */
 	int fd;
 	uint64_t key;
@@ -173,26 +176,28 @@ map(void)
 		   PROT_READ | PROT_WRITE | PROT_EXEC,
 		   MAP_SHARED | MAP_FIXED_NOREPLACE, DATA_SIZE)) {
 		store.mapped = store.was_mapped = true;
+		store.data_size = DATA_SIZE;
+		store.code_size = CODESTORE_CODE_SIZE;
 		return true;
 	}
 	host_call2(SYS_munmap, DATA, DATA_SIZE);
 	return false;
 }
 
-void
-codestore_unmap(void)
+static void
+unmap(void)
 {
 	if (!store.mapped)
 		return;
 	store.mapped = false;
-	host_call2(SYS_munmap, DATA, DATA_SIZE);
-	host_call2(SYS_munmap, CODESTORE_CODE, CODESTORE_CODE_SIZE);
+	host_call2(SYS_munmap, DATA, (long)store.data_size);
+	host_call2(SYS_munmap, CODESTORE_CODE, (long)store.code_size);
 }
 
 uint64_t
 codestore_size(void)
 {
-	return store.mapped ? SIZE : 0;
+	return store.mapped ? store.data_size + store.code_size : 0;
 }
 
 uint64_t
@@ -234,7 +239,7 @@ inherit(int fd)
 		host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
 		return true;
 	}
-	codestore_unmap();
+	unmap();
 	return false;
 }
 
@@ -316,21 +321,15 @@ codestore_fd(void)
 	return store.fd;
 }
 
-void
+bool
 codestore_yield_fd(int fd)
 {
-	if (fd >= 0 && fd == store.fd && !move_fd(fd + 1))
+	if (fd < 0 || fd != store.fd)
+		return false;
+	/* In a table of its own. */
+	if (!thread_self()->vfork_child && !move_fd(fd + 1))
 		codestore_leave();
-}
-
-void
-codestore_regain_fd(int fd)
-{
-	struct stat st;
-
-	if (fd >= 0 && fd != store.fd && !host_call2(SYS_fstat, fd, P(&st)) &&
-	    st.st_size == SIZE && !st.st_nlink)
-		store.fd = fd;
+	return true;
 }
 
 /* --- Where files go. */
@@ -624,18 +623,54 @@ codestore_stop(void)
 		lose(&store.range[i]);
 }
 
-/* The mappings stay, for threads may be running what is there, but what is
- * written to them is not seen by others. */
+/* What other threads may just be taking, on from what is in use. */
+#define MARGIN_SLABS	16
+
+/* [at, at + *size) of the store, at `off' in it, becomes private, and only
+ * what comes before `end' is kept. */
+static void
+keep(gaddr at, uint64_t *size, uint64_t end, int prot, uint64_t off)
+{
+	uint64_t all = *size;
+
+	if (end < all)
+		*size = end;
+	map_at(at, *size, prot, MAP_PRIVATE | MAP_FIXED, off);
+	if (end < all)
+		host_call2(SYS_munmap, (long)(at + end), (long)(all - end));
+}
+
+/* Some of the mappings stays, for other threads may be running what is there,
+ * but what is written to it is not seen by others. From now on it counts
+ * against the limit on data. */
+static void
+keep_used(void)
+{
+	const struct header *h = header();
+	uint64_t slabs = h->own.nr_slabs + MARGIN_SLABS;
+
+	keep(DATA, &store.data_size, h->index_used * PAGE_SIZE,
+	     PROT_READ | PROT_WRITE, 0);
+	keep(CODESTORE_CODE, &store.code_size, slabs * CODESTORE_SLAB,
+	     PROT_READ | PROT_WRITE | PROT_EXEC, DATA_SIZE);
+}
+
 void
 codestore_leave(void)
 {
+	/* The memory is the parent's, but neither the credentials nor the
+	 * descriptors are. */
+	if (thread_self()->vfork_child) {
+		if (store.fd >= 0)
+			host_call1(SYS_close, store.fd);
+		return;
+	}
 	codestore_stop();
 	if (store.fd < 0)
 		return;
-	map_at(DATA, DATA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
-	       0);
-	map_at(CODESTORE_CODE, CODESTORE_CODE_SIZE,
-	       PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_FIXED,
-	       DATA_SIZE);
+	if (process.nr_threads == 1)
+		unmap();
+	else
+		keep_used();
 	close_fd();
 }

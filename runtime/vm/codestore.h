@@ -81,12 +81,9 @@ bool codestore_create(void);
 
 /* The store's descriptor for execve, or -1. */
 int codestore_fd(void);
-/* The guest wants that number: the descriptor gets another one, or the process
- * leaves. */
-void codestore_yield_fd(int fd);
-/* What codestore_fd() was before a child that has this memory, but descriptors
- * of its own, was waited for: it may have yielded or left. */
-void codestore_regain_fd(int fd);
+/* Under gmem's lock: the guest wants that number. False: it is not the store's;
+ * else the descriptor gets another one, or the process leaves. */
+bool codestore_yield_fd(int fd);
 
 /* The guest has asked for the status of an open file, as a dynamic linker does
  * right before it reserves memory for it. A hint, as where a file goes is one:
@@ -132,11 +129,12 @@ bool codestore_has_code(uintptr_t addr);
 /* This process uses the store no longer, nor do its forks; programs that they
  * execute do. codestore_lost() says true next, if it was used. */
 void codestore_stop(void);
-/* The same, and cannot write to it; what it executes will not have it. */
+/* The same, and cannot write to it; what it executes will not have it. Under
+ * gmem's lock, in a system call: the thread is not in code there, nor will it
+ * return to it before it has asked codestore_lost(). If it is the only one, the
+ * addresses are given back; else those that have not been used. A vfork child's
+ * parent, whose memory it is in, goes on as before. */
 void codestore_leave(void);
-/* After that, when no thread is in code there or will return to it before it
- * has asked codestore_lost(): gives its addresses back. */
-void codestore_unmap(void);
 
 /* Bytes of address space that it takes now, and has taken at most. */
 uint64_t codestore_size(void);

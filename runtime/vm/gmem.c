@@ -309,6 +309,25 @@ gmem_share_code(void)
 		code_changed(true, 0, 0);
 }
 
+void
+gmem_leave_code(void)
+{
+	lock_acquire(&gm.lock);
+	codestore_leave();
+	lock_release(&gm.lock);
+}
+
+bool
+gmem_yield_fd(int fd)
+{
+	bool was_ours;
+
+	lock_acquire(&gm.lock);
+	was_ours = codestore_yield_fd(fd);
+	lock_release(&gm.lock);
+	return was_ours;
+}
+
 /* A file's, or memory that nobody can use yet: a dynamic linker's. */
 static bool
 is_for_file(gaddr addr, int prot, int flags)

@@ -61,6 +61,8 @@ used(const char *what)
 	return kib << 10;
 }
 
+static void processor_time(void);
+
 static void *
 map(size_t size)
 {
@@ -114,6 +116,79 @@ data(void)
 	memory(RLIMIT_DATA, "VmData:");
 }
 
+static volatile int stop;
+
+static void *
+wait_stop(void *arg)
+{
+	while (!stop)
+		usleep(1000);
+	return arg;
+}
+
+/* The same with a second thread, and after something that has an emulator
+ * trust the program less. */
+static void
+with_thread(void (*fn)(void))
+{
+	pthread_t t;
+
+	CHECK(!pthread_create(&t, NULL, wait_stop, NULL));
+	fn();
+	stop = 1;
+	CHECK(!pthread_join(t, NULL));
+}
+
+static void
+address_space_of_two(void)
+{
+	with_thread(address_space);
+}
+
+static void
+data_less_trusted(void)
+{
+	void *p;
+
+	limit(RLIMIT_DATA, used("VmData:") + 64 * MIB);
+	CHECK(!setresuid((uid_t)-1, (uid_t)-1, (uid_t)-1));
+	p = map(16 * MIB);
+	CHECK(p != MAP_FAILED && !munmap(p, 16 * MIB));
+	data();
+}
+
+static void
+data_of_two(void)
+{
+	with_thread(data_less_trusted);
+}
+
+/* The program is small, and so is what it locks; also when it goes on. */
+static void
+all_locked(void)
+{
+	struct rlimit lim;
+
+	CHECK(!getrlimit(RLIMIT_MEMLOCK, &lim));
+	lim.rlim_cur = lim.rlim_max;
+	CHECK(!setrlimit(RLIMIT_MEMLOCK, &lim));
+	if (mlockall(MCL_CURRENT | MCL_FUTURE)) {
+		CHECK(errno == ENOMEM || errno == EPERM);
+		return;
+	}
+	CHECK(used("VmLck:") < 128 * MIB);
+	CHECK(used("VmRSS:") < 128 * MIB);
+	in_child(processor_time);
+	CHECK(used("VmRSS:") < 128 * MIB);
+	CHECK(!munlockall());
+}
+
+static void
+all_locked_of_two(void)
+{
+	with_thread(all_locked);
+}
+
 static void
 become_other(void)
 {
@@ -123,16 +198,6 @@ become_other(void)
 		_exit(0);
 	CHECK(!setgroups(0, NULL));
 	CHECK(!setresuid(nobody, nobody, nobody));
-}
-
-static volatile int stop;
-
-static void *
-wait_stop(void *arg)
-{
-	while (!stop)
-		usleep(1000);
-	return arg;
 }
 
 static void
@@ -280,7 +345,12 @@ main(int argc, char **argv)
 	if (argc > 1)
 		return no_descriptors();
 	in_child(address_space);
+	in_child(address_space_of_two);
 	in_child(data);
+	in_child(data_less_trusted);
+	in_child(data_of_two);
+	in_child(all_locked);
+	in_child(all_locked_of_two);
 	in_child(processes);
 	in_child(files);
 	in_child(locked);

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -184,6 +185,40 @@ test_thread(void)
 	check_group("thread");
 }
 
+/* What a vfork child does to its descriptors, and gives up, its parent does not
+ * lose; nor does the child's program have more. */
+static void
+test_vfork(void)
+{
+	char *const argv[] = { "proc_fds", "child", NULL };
+	struct rlimit lim;
+	int status, pid, round;
+
+	CHECK(!getrlimit(RLIMIT_AS, &lim));
+	for (round = 0; round < 3; round++) {
+		pid = vfork();
+		if (!pid) {
+			if (round == 0)
+				setrlimit(RLIMIT_AS, &lim);
+			if (round == 1)
+				setresuid((uid_t)-1, (uid_t)-1, (uid_t)-1);
+			for (int fd = 190; round == 2 && fd < 230; fd++)
+				if (dup3(1, fd, O_CLOEXEC) != fd)
+					_exit(8);
+			execv("/proc/self/exe", argv);
+			_exit(9);
+		}
+		CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+		check_three();
+	}
+	for (int fd = 198; fd < 230; fd++)
+		CHECK(dup2(1, fd) == fd);
+	check_directories();
+	CHECK(!close_range(3, ~0u, 0));
+	check_three();
+	check_group("vfork");
+}
+
 /* A child's directory is as good as the own. */
 static void
 test_child(void)
@@ -269,12 +304,14 @@ test_nameless(void)
 int
 main(int argc, char **argv)
 {
-	(void)argv;
+	if (argc > 1) {
+		check_three();
+		check_group(argv[1]);
+		return check_done();
+	}
 	CHECK(!close_range(3, ~0u, 0));
 	check_three();
 	check_group("three");
-	if (argc > 1)
-		return check_done();
 	/* It fails, but it has an emulator think of its own file. */
 	FAILS(chroot("/nonexistent"), geteuid() ? EPERM : ENOENT);
 	check_three();
@@ -283,6 +320,7 @@ main(int argc, char **argv)
 	test_child();
 	check_three();
 	check_group("after fork");
+	test_vfork();
 	test_nameless();
 	test_files();
 	test_many();
