@@ -17,7 +17,8 @@ export LC_ALL=C
 cat <<'END'
 # System calls
 
-PASS: the host's call, as it is. PATH: the same; paths are looked up under the
+PASS: the host's call, as it is. LEAVE: the same; the process shares no
+translations any more. PATH: the same; paths are looked up under the
 sysroot. XLATE, EMULATE: converted, or done by ferry. FAIL: always an error.
 `pointers` makes the call with every bad pointer, and compares with the host.
 
@@ -27,7 +28,7 @@ END
 
 cat syscall/generic64.def syscall/a64.def |
 tr '\n' ' ' | sed 's/\/\*[^*]*\(\*[^\/*][^*]*\)*\*\///g' |
-sed 's/\(PASS\|PATH\|XLATE\|EMUL\|FAIL\)(/\
+sed 's/\(PASS\|LEAVE\|PATH\|XLATE\|EMUL\|FAIL\)(/\
 &/g' | sort -t '(' -k 2n | awk -v calls="$calls" '
 # Names under which tests know a call.
 BEGIN {
@@ -123,7 +124,7 @@ function tests(name, args, class,	i, list, nr)
 	return list
 }
 
-/^(PASS|PATH|XLATE|EMUL|FAIL)\(/ {
+/^(PASS|LEAVE|PATH|XLATE|EMUL|FAIL)\(/ {
 	class = $0
 	sub(/\(.*/, "", class)
 	row = $0
@@ -136,7 +137,7 @@ function tests(name, args, class,	i, list, nr)
 	why = args
 	sub(/".*/, "", args)
 	sub(/^[^"]*"[^"]*"*/, "", why)
-	if (match(row, /"[^"]*" *\) *$/) && class !~ /PASS|PATH/) {
+	if (match(row, /"[^"]*" *\) *$/) && class !~ /PASS|LEAVE|PATH/) {
 		why = substr(row, RSTART + 1)
 		sub(/" *\) *$/, "", why)
 	} else {
