@@ -152,14 +152,25 @@ shared_publish(struct codestore_range *r, struct code *c)
 	return code_at(word);
 }
 
+/* Whether c is what the index of r says. A thread may still be in a translation
+ * of what was mapped there before r. */
+static bool
+is_of(struct codestore_range *r, const struct code *c)
+{
+	uint64_t word;
+
+	if (!c || !codestore_holds(r, c->pc))
+		return false;
+	word = read_word(r, c->pc);
+	return word & IS_CODE && code_at(word) == c;
+}
+
 bool
 shared_may_link(const uint8_t *site, gaddr pc, const uint8_t *code)
 {
-	const struct codestore_range *r = codestore_find(pc);
-	const struct code *from;
+	struct codestore_range *r = codestore_find(pc);
 
-	if (!r || !codestore_own() || !codestore_has_code((uintptr_t)code))
-		return false;
-	from = codecache_find((uintptr_t)site - 1);
-	return from && codestore_holds(r, from->pc);
+	return r && codestore_own() && codestore_has_code((uintptr_t)code) &&
+	       is_of(r, codecache_find((uintptr_t)site - 1)) &&
+	       is_of(r, codecache_find((uintptr_t)code));
 }
