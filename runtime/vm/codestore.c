@@ -22,6 +22,7 @@
 
 #include "../base/hostcall.h"
 #include "../base/rtmem.h"
+#include "gmem.h"
 #include "process.h"
 #include "thread.h"
 
@@ -54,7 +55,7 @@ struct file {
 
 struct entry {
 	uint32_t state;		/* ENTRY_* */
-	uint32_t index;		/* offset in pages */
+	uint32_t index;		/* offset in pages; 0: it has none yet */
 	struct file file;
 	uint64_t head;		/* of the file's first bytes */
 	gaddr lo;
@@ -88,7 +89,8 @@ static struct {
 	/* What could be in a store, and what of that is: all or nothing. */
 	unsigned nr_known, nr;
 	struct codestore_range range[MAX_RANGES];
-	struct entry like[MAX_RANGES];	/* what its entry has to be */
+	/* What the entry has to be, of the mapping as it was made. */
+	struct entry like[MAX_RANGES];
 } store = { .fd = -1 };
 
 static struct header *
@@ -401,15 +403,27 @@ words_for(uint64_t len)
 	return (uint32_t)(len / PAGE_SIZE) * CODESTORE_PAGE_WORDS;
 }
 
-static bool
-allocate_index(struct entry *e)
+/* An entry that only says where a file goes has none. */
+static uint64_t *
+index_of(struct entry *e)
 {
 	uint64_t size = words_for(e->len) * sizeof(uint64_t);
 	uint32_t pages = (uint32_t)(ALIGN_UP(size, PAGE_SIZE) / PAGE_SIZE);
+	uint32_t end = DATA_SIZE / PAGE_SIZE - pages, at, is = 0;
+	uint32_t *used = &header()->index_used;
 
-	e->index = __atomic_fetch_add(&header()->index_used, pages,
-				      __ATOMIC_RELAXED);
-	return e->index < DATA_SIZE / PAGE_SIZE - pages;
+	if (!__atomic_load_n(&e->index, __ATOMIC_RELAXED)) {
+		if (__atomic_load_n(used, __ATOMIC_RELAXED) >= end)
+			return NULL;
+		at = __atomic_fetch_add(used, pages, __ATOMIC_RELAXED);
+		if (at >= end)
+			return NULL;
+		/* Or another has been faster. */
+		__atomic_compare_exchange_n(&e->index, &is, at, false,
+					    __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
+	}
+	return (uint64_t *)(DATA + e->index * PAGE_SIZE);
 }
 
 /* The entry like `want', which may be new; NULL: there is no room. */
@@ -433,8 +447,6 @@ get_entry(struct entry *want)
 						 false, __ATOMIC_RELAXED,
 						 __ATOMIC_RELAXED))
 			continue;
-		if (!allocate_index(want))
-			return NULL;
 		want->state = ENTRY_CLAIMED;
 		*e = *want;
 		__atomic_store_n(&e->state, ENTRY_READY, __ATOMIC_RELEASE);
@@ -443,19 +455,15 @@ get_entry(struct entry *want)
 	return NULL;
 }
 
-/* Known range i gets its entry's index, or is none. */
+/* Known range i is in the store, if only for others to map it there, or is
+ * none. */
 static void
 enter(unsigned i)
 {
 	struct codestore_range *r = &store.range[i];
-	struct entry *e = r->hi ? get_entry(&store.like[i]) : NULL;
 
-	if (!e) {
+	if (r->hi && !get_entry(&store.like[i]))
 		r->hi = 0;
-		return;
-	}
-	r->index = (uint64_t *)(DATA + e->index * PAGE_SIZE);
-	r->nr_words = words_for(e->len);
 }
 
 void
@@ -551,7 +559,7 @@ lose(struct codestore_range *r)
 }
 
 /* A dynamic linker maps the whole file, then what follows its code over that:
- * before anything was used, the range just ends there. */
+ * before anything was looked up, the range just ends there. */
 void
 codestore_changing(gaddr lo, gaddr hi)
 {
@@ -562,9 +570,9 @@ codestore_changing(gaddr lo, gaddr hi)
 
 		if (lo >= r->hi || hi <= r->lo)
 			continue;
-		if (!r->used && lo > r->lo)
+		if (!r->index && lo > r->lo)
 			__atomic_store_n(&r->hi, lo, __ATOMIC_SEQ_CST);
-		if (lo <= r->lo || __atomic_load_n(&r->used, __ATOMIC_SEQ_CST))
+		else
 			lose(r);
 	}
 }
@@ -581,8 +589,9 @@ codestore_forget_lost(void)
 	return __atomic_exchange_n(&store.lost, false, __ATOMIC_SEQ_CST);
 }
 
-struct codestore_range *
-codestore_find(gaddr pc)
+/* The range that pc is in, which may have no index. */
+static struct codestore_range *
+range_at(gaddr pc)
 {
 	static unsigned last;	/* where the one before was */
 	unsigned n = __atomic_load_n(&store.nr, __ATOMIC_ACQUIRE);
@@ -599,6 +608,41 @@ codestore_find(gaddr pc)
 	return NULL;
 }
 
+/* r is all that will be used of the mapping. Translations of what has more of
+ * the file may lead to code there, so that is another entry. */
+static void
+settle(struct codestore_range *r)
+{
+	struct entry want, *e = NULL;
+	uint64_t *index = NULL;
+
+	gmem_hold();
+	if (!r->index && r->hi && store.on) {
+		want = store.like[r - store.range];
+		want.len = r->hi - r->lo;
+		e = get_entry(&want);
+		index = e ? index_of(e) : NULL;
+		r->nr_words = words_for(want.len);
+		if (!index)
+			lose(r);
+		__atomic_store_n(&r->index, index, __ATOMIC_RELEASE);
+	}
+	gmem_release();
+}
+
+struct codestore_range *
+codestore_find(gaddr pc)
+{
+	struct codestore_range *r = range_at(pc);
+
+	if (r && unlikely(!__atomic_load_n(&r->index, __ATOMIC_ACQUIRE))) {
+		settle(r);
+		if (!r->index || !codestore_holds(r, pc))
+			return NULL;
+	}
+	return r;
+}
+
 struct codestore_own *
 codestore_own(void)
 {
@@ -613,14 +657,22 @@ codestore_has_code(uintptr_t addr)
 
 /* --- The end of it. */
 
-void
-codestore_stop(void)
+static void
+stop(void)
 {
 	unsigned i;
 
 	store.on = store.wanted = false;
 	for (i = 0; i < store.nr_known; i++)
 		lose(&store.range[i]);
+}
+
+void
+codestore_stop(void)
+{
+	gmem_hold();
+	stop();
+	gmem_release();
 }
 
 /* What other threads may just be taking, on from what is in use. */
@@ -665,7 +717,7 @@ codestore_leave(void)
 			host_call1(SYS_close, store.fd);
 		return;
 	}
-	codestore_stop();
+	stop();
 	if (store.fd < 0)
 		return;
 	if (process.nr_threads == 1)

@@ -53,9 +53,9 @@ struct codestore_own {
 struct codestore_range {
 	gaddr lo, hi;		/* empty: not any more */
 	bool used;		/* there may be pointers to its translations */
-	/* The translator's table: so many words for each page of [lo, hi) as
-	 * it was at first, zero in a new entry, and changed by other processes
-	 * at any time. */
+	/* The translator's table: so many words for each page of [lo, hi),
+	 * zero in a new entry, and changed by other processes at any time. Set
+	 * by codestore_find(). */
 	uint64_t *index;
 	uint32_t nr_words;
 };
@@ -109,7 +109,8 @@ void codestore_changing(gaddr lo, gaddr hi);
 bool codestore_lost(void);
 bool codestore_forget_lost(void);
 
-/* The range that pc is in; NULL: none. Lock-free. */
+/* The range that pc is in; NULL: none. Lock-free, but for the first time that
+ * a range is found, which takes gmem's lock: it keeps its size from then on. */
 struct codestore_range *codestore_find(gaddr pc);
 /* Whether it still is one: if so, the file's code was there until now. */
 static inline bool

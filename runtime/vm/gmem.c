@@ -834,6 +834,18 @@ gmem_table_of(long pid, struct gmem_table *t)
 }
 
 void
+gmem_hold(void)
+{
+	lock_acquire(&gm.lock);
+}
+
+void
+gmem_release(void)
+{
+	lock_release(&gm.lock);
+}
+
+void
 gmem_fork_lock(void)
 {
 	lock_acquire(&gm.lock);
