@@ -643,6 +643,17 @@ codestore_find(gaddr pc)
 	return r;
 }
 
+void
+codestore_written(gaddr addr)
+{
+	if (!range_at(addr))
+		return;
+	addr &= PAGE_MASK;
+	gmem_hold();
+	codestore_changing(addr, addr + PAGE_SIZE);
+	gmem_release();
+}
+
 struct codestore_own *
 codestore_own(void)
 {

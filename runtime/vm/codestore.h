@@ -103,6 +103,8 @@ void codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
 /* Under gmem's lock, before the mapping of anything in [lo, hi) changes, or
  * fails to. */
 void codestore_changing(gaddr lo, gaddr hi);
+/* The guest says that code at addr has been written, by whatever means. */
+void codestore_written(gaddr addr);
 /* Whether a range that was used has been lost: all pointers to translations in
  * the store are to be forgotten. Who does that asks with the second first, in
  * a lock that others take before they rely on it: it is said once. */

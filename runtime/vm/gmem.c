@@ -731,6 +731,7 @@ gmem_code_written(gaddr lo, gaddr hi)
 
 	if (!gmem_code_changed)
 		return;
+	codestore_written(lo);
 	if (gmem_alias_any()) {
 		lock_acquire(&gm.lock);
 		n = gmem_alias_find(lo, hi, at, MAX_ALIASES);
