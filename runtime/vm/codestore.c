@@ -21,6 +21,7 @@
 #include <time.h>
 
 #include "../base/hostcall.h"
+#include "../base/log.h"
 #include "../base/rtmem.h"
 #include "gmem.h"
 #include "process.h"
@@ -690,15 +691,19 @@ codestore_stop(void)
 #define MARGIN_SLABS	16
 
 /* [at, at + *size) of the store, at `off' in it, becomes private, and only
- * what comes before `end' is kept. */
+ * what comes before `end' is kept. If there is no memory for what could be
+ * written, nothing can be. */
 static void
 keep(gaddr at, uint64_t *size, uint64_t end, int prot, uint64_t off)
 {
+	const int flags = MAP_PRIVATE | MAP_FIXED;
 	uint64_t all = *size;
 
 	if (end < all)
 		*size = end;
-	map_at(at, *size, prot, MAP_PRIVATE | MAP_FIXED, off);
+	if (!map_at(at, *size, prot | PROT_WRITE, flags, off) &&
+	    !map_at(at, *size, prot, flags, off))
+		log_die(1, "cannot leave the shared translations");
 	if (end < all)
 		host_call2(SYS_munmap, (long)(at + end), (long)(all - end));
 }
@@ -712,10 +717,9 @@ keep_used(void)
 	const struct header *h = header();
 	uint64_t slabs = h->own.nr_slabs + MARGIN_SLABS;
 
-	keep(DATA, &store.data_size, h->index_used * PAGE_SIZE,
-	     PROT_READ | PROT_WRITE, 0);
+	keep(DATA, &store.data_size, h->index_used * PAGE_SIZE, PROT_READ, 0);
 	keep(CODESTORE_CODE, &store.code_size, slabs * CODESTORE_SLAB,
-	     PROT_READ | PROT_WRITE | PROT_EXEC, DATA_SIZE);
+	     PROT_READ | PROT_EXEC, DATA_SIZE);
 }
 
 void
