@@ -172,6 +172,8 @@ report_stats(void)
 	log_msg("translated: %lu blocks of %lu, %lu instructions, %lu "
 		"operations", report.t1_blocks, report.tried, report.t1_insns,
 		report.t1_ops);
+	log_msg("shared: %lu translations taken, %lu made", report.taken,
+		report.shared);
 	log_msg("translations: %lu bytes, %lu per instruction",
 		report.t1_bytes, per(report.t1_bytes, report.t1_insns));
 	log_msg("translating: %lu us, %lu ns per instruction",
