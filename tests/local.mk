@@ -85,8 +85,9 @@ EXTRA_DIST += tests/suites/malformed/malformed.sh tests/guest/strace.sh \
 	tests/unit/test_mkdecode.sh tests/unit/a64_names.def \
 	tests/insn/a64_encodings.tsv
 TESTS += tests/guest/sysroot.sh tests/guest/seccomp_native.sh \
-	tests/guest/coredump.sh \
+	tests/guest/coredump.sh tests/guest/share.sh \
 	tests/guest/sig_edges.sh tests/guest/cxx_signals.sh
+EXTRA_DIST += tests/guest/share.sh tests/guest/share_prog.c
 EXTRA_DIST += tests/guest/sig_edges.sh tests/guest/sig_edges_prog.c \
 	tests/guest/cxx_signals.sh tests/guest/cxx_signals.cc
 EXTRA_DIST += tests/guest/coredump.sh tests/guest/coredump_prog.c
