@@ -38,6 +38,11 @@
 #define MAX_RANGES	128	/* of a process */
 #define HEAD		1024	/* bytes of a file that are looked at */
 
+/* A file that is written again at once may have the same times as before: of a
+ * kernel's clock tick, or of a file system that counts seconds. */
+#define TICKS		20000000ul	/* ns, two of the longest */
+#define SECOND		1000000000ul
+
 /* Files are put from here on, in the order in which they are first seen:
  * above the runtime's window, far below where the kernel puts mappings. */
 #define PLACES		(RT_END + (1ul << 40))
@@ -110,7 +115,7 @@ mix(uint64_t h, uint64_t v)
 static uint64_t
 time_of(const struct timespec *t)
 {
-	return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
+	return (uint64_t)t->tv_sec * SECOND + (uint64_t)t->tv_nsec;
 }
 
 static struct file
@@ -120,17 +125,16 @@ file_of(const struct stat *st)
 			      time_of(&st->st_mtim), time_of(&st->st_ctim) };
 }
 
-/* Whether another file, or this one with other contents, could look the same
- * later: its times may be as coarse as two seconds, or as a timer's tick. */
+/* Whether what the file contains may have changed, or change, with its times as
+ * they are. */
 static bool
-is_fresh(const struct stat *st)
+is_fresh(const struct file *f)
 {
-	bool coarse = !st->st_ctim.tv_nsec;
-	uint64_t age = coarse ? 3000000000u : 50000000u;
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	return time_of(&now) < time_of(&st->st_ctim) + age;
+	host_call2(SYS_clock_gettime, CLOCK_REALTIME, P(&now));
+	return time_of(&now) < f->ctime + (f->ctime % SECOND ? TICKS :
+							       2 * SECOND);
 }
 
 static bool
@@ -478,9 +482,11 @@ codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
 
 	if (!(store.on || store.wanted) || hi - lo > MAX_CODE ||
 	    i == MAX_RANGES || host_call2(SYS_fstat, fd, P(&st)) ||
-	    !S_ISREG(st.st_mode) || is_fresh(&st))
+	    !S_ISREG(st.st_mode))
 		return;
 	like.file = file_of(&st);
+	if (is_fresh(&like.file))
+		return;
 	like.head = head_of(fd);
 	if (lo >= res_lo && hi <= res_lo + res_len) {
 		like.res_lo = res_lo;

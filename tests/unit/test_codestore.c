@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include "../../runtime/vm/codestore.h"
+#include "../../runtime/vm/process.h"
+#include "../../runtime/vm/thread.h"
 
 #define KEY	0x1234567890abcdeful
 #define PG	4096ul
@@ -95,9 +97,11 @@ limit(int resource, rlim_t n)
 static void
 start(int fd)
 {
+	if (!thread_self())
+		thread_init_main(&process);
 	codestore_start(fd, KEY);
 	codestore_create();
-	codestore_lost();
+	codestore_forget_lost();
 }
 
 static ino_t
@@ -135,7 +139,7 @@ be_second(const char *arg)
 		return 1;
 	codestore_start(s.fd, s.key);
 	codestore_create();
-	codestore_lost();
+	codestore_forget_lost();
 	seen.store = store_ino();
 	seen.place = place_of(s.file);
 	codestore_mapped(s.file, s.lo, s.hi, s.off, s.lo, s.hi - s.lo);
@@ -146,7 +150,7 @@ be_second(const char *arg)
 		if (s.put)
 			__atomic_store_n(r->index, s.put, __ATOMIC_SEQ_CST);
 	}
-	seen.lost = codestore_lost();
+	seen.lost = codestore_forget_lost();
 	return write(STDOUT_FILENO, &seen, sizeof(seen)) != sizeof(seen);
 }
 
@@ -201,8 +205,8 @@ START_TEST(makes_one)
 	ck_assert(codestore_has_code(CODESTORE_CODE + CODESTORE_CODE_SIZE - 1));
 	ck_assert(!codestore_has_code(CODESTORE_CODE - 1));
 	ck_assert(!codestore_has_code(CODESTORE_CODE + CODESTORE_CODE_SIZE));
-	ck_assert(codestore_lost());
-	ck_assert(!codestore_lost());
+	ck_assert(codestore_forget_lost());
+	ck_assert(!codestore_forget_lost());
 	ck_assert(!codestore_create());
 }
 END_TEST
@@ -268,24 +272,24 @@ START_TEST(changes)
 	/* Unused, but looked up. */
 	codestore_changing(TOP + 3 * PG, TOP + 4 * PG);
 	ck_assert(!codestore_find(TOP));
-	ck_assert(!codestore_lost());
+	ck_assert(!codestore_forget_lost());
 	codestore_mapped(fd, TOP, TOP + LEN, 0, TOP, LEN);
 	codestore_changing(TOP, TOP + PG);
 	ck_assert(!codestore_find(TOP + 2 * PG));
-	ck_assert(!codestore_lost());
+	ck_assert(!codestore_forget_lost());
 
 	r = map_at(fd, TOP);
 	r->used = true;
 	codestore_changing(TOP - PG, TOP);
 	ck_assert(codestore_holds(r, TOP));
-	ck_assert(!codestore_lost());
+	ck_assert(!codestore_forget_lost());
 	codestore_changing(TOP + 7 * PG, TOP + LEN);
 	ck_assert(!codestore_holds(r, TOP));
 	ck_assert(!codestore_find(TOP));
-	ck_assert(codestore_lost());
-	ck_assert(!codestore_lost());
+	ck_assert(codestore_forget_lost());
+	ck_assert(!codestore_forget_lost());
 	codestore_changing(TOP, TOP + LEN);
-	ck_assert(!codestore_lost());
+	ck_assert(!codestore_forget_lost());
 
 	r = map_at(fd, TOP);
 	r->used = true;
@@ -293,7 +297,7 @@ START_TEST(changes)
 	ck_assert(codestore_holds(r, TOP));
 	codestore_written(TOP + 5 * PG + 64);
 	ck_assert(!codestore_find(TOP));
-	ck_assert(codestore_lost());
+	ck_assert(codestore_forget_lost());
 }
 END_TEST
 
@@ -356,7 +360,7 @@ START_TEST(makes_one_late)
 	ck_assert(!codestore_find(TOP));
 	codestore_changing(TOP + LEN - PG, TOP + LEN);
 	codestore_changing(TOP + LEN, TOP + LEN + PG);
-	ck_assert(!codestore_lost());
+	ck_assert(!codestore_forget_lost());
 	ck_assert(codestore_create());
 	ck_assert(codestore_find(TOP));
 	ck_assert_uint_eq(codestore_find(TOP)->hi, TOP + LEN - PG);
@@ -518,6 +522,7 @@ leave_and_write(rlim_t data)
 	*(uint32_t *)code = 1;
 	keep = dup(codestore_fd());
 	limit(RLIMIT_DATA, data);
+	process.nr_threads = 2;
 	codestore_leave();
 	limit(RLIMIT_DATA, RLIM_INFINITY);
 	ck_assert_int_eq(codestore_fd(), -1);
@@ -526,8 +531,8 @@ leave_and_write(rlim_t data)
 	ck_assert(!map_at(fd, TOP));
 	ck_assert_uint_eq(place_of(fd), 0);
 	ck_assert(codestore_has_code(code));	/* threads may be there */
-	ck_assert(codestore_lost());
-	ck_assert(!codestore_lost());
+	ck_assert(codestore_forget_lost());
+	ck_assert(!codestore_forget_lost());
 	/* Whether it can be written to is not the question. */
 	ck_assert_int_eq(mprotect((void *)code, PG, PROT_READ | PROT_WRITE), 0);
 	ck_assert_int_eq(mprotect((void *)((gaddr)index & ~(PG - 1)), PG,
@@ -537,18 +542,26 @@ leave_and_write(rlim_t data)
 	s = with(fd, TOP);
 	s.fd = keep;
 	ck_assert_uint_eq(ask(&s).word, 1);
-	codestore_unmap();
-	ck_assert(!codestore_has_code(code));
-	ck_assert_int_eq(msync((void *)code, PG, MS_ASYNC), -1);
-	ck_assert_int_eq(errno, ENOMEM);
 	codestore_leave();
-	codestore_unmap();
 	codestore_yield_fd(-1);
 }
 
 START_TEST(leaves)
 {
 	leave_and_write(RLIM_INFINITY);
+}
+END_TEST
+
+START_TEST(leaves_alone)
+{
+	gaddr code = CODESTORE_CODE;
+
+	start(-1);
+	ck_assert(codestore_has_code(code));
+	codestore_leave();
+	ck_assert(!codestore_has_code(code));
+	ck_assert_int_eq(msync((void *)code, PG, MS_ASYNC), -1);
+	ck_assert_int_eq(errno, ENOMEM);
 }
 END_TEST
 
@@ -568,7 +581,7 @@ START_TEST(stops)
 	r = map_at(fd, TOP);
 	r->index[0] = 1;
 	codestore_stop();
-	ck_assert(!codestore_lost());	/* it was not used */
+	ck_assert(!codestore_forget_lost());	/* it was not used */
 	ck_assert(!codestore_own());
 	ck_assert(!codestore_find(TOP));
 	ck_assert(!map_at(fd, TOP));
@@ -634,7 +647,6 @@ store_size(void)
 	start(-1);
 	size = status_of(codestore_fd()).st_size;
 	codestore_leave();
-	codestore_unmap();
 	return size;
 }
 
@@ -752,6 +764,7 @@ main(int argc, char **argv)
 	tcase_add_test(tc, not_with_another_key);
 	tcase_add_test(tc, not_a_full_one);
 	tcase_add_test(tc, leaves);
+	tcase_add_test(tc, leaves_alone);
 	tcase_add_test(tc, leaves_without_memory);
 	tcase_add_test(tc, stops);
 	tcase_add_test(tc, limits);
