@@ -187,8 +187,6 @@ report_stats(void)
 	log_msg("links: %lu, undone %lu", report.links, report.unlinks);
 	log_msg("invalidations: %lu, of %lu blocks; all dropped %lu times",
 		report.invalidations, report.invalidated, report.drops);
-	log_msg("shared: %lu translations taken, %lu made", report.taken,
-		report.shared);
 	log_msg("floating-point traps: %lu", report.fp_traps);
 	print_fallbacks();
 	log_msg("most time, by instructions:");
