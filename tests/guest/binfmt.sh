@@ -157,6 +157,7 @@ taken()
 }
 
 cp static root/static
+sleep 0.1	# what was just written is not shared
 export FERRY_THRESHOLD=1 FERRY_SHARE=yes
 for how in "run /prog run" "run /prog spawn" "spawn /prog spawn"; do
 	# shellcheck disable=SC2086
