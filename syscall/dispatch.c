@@ -6,7 +6,7 @@
  */
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/log.h"
-#include "../runtime/vm/gmem.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
@@ -73,7 +73,7 @@ call_once(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 	case SYS_PASS:
 		break;
 	case SYS_LEAVE:
-		gmem_leave_code();
+		codestore_leave();
 		break;
 	case SYS_PATH:
 		if (t->process->opt.sysroot)

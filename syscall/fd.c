@@ -98,7 +98,7 @@ sys_dup3(struct thread *t, const uint64_t a[6])
 
 	if (unlikely(fd_is_ours((int)a[0])))
 		return -EBADF;
-	if (unlikely(fd_is_ours((int)a[1])) && !gmem_yield_fd((int)a[1]))
+	if (unlikely(fd_is_ours((int)a[1])) && !codestore_yield_fd((int)a[1]))
 		return -EBADF;
 	ret = syscall_window(t, SYS_dup3, (long)a[0], (long)a[1],
 			     (long)xlat_open_to_host((uint32_t)a[2]), 0, 0, 0);

@@ -2,6 +2,7 @@
  * misc.c - what tells the guest about its machine: uname, personality, prctl.
  */
 #include "../runtime/base/hostcall.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -65,7 +66,7 @@ long
 sys_setrlimit(struct thread *t, const uint64_t a[6])
 {
 	if ((uint32_t)a[0] == RLIMIT_AS)
-		gmem_leave_code();
+		codestore_leave();
 	return syscall_window(t, SYS_setrlimit, (long)a[0], (long)a[1], 0, 0, 0,
 			      0);
 }
@@ -74,7 +75,7 @@ long
 sys_prlimit64(struct thread *t, const uint64_t a[6])
 {
 	if ((uint32_t)a[1] == RLIMIT_AS && a[2])
-		gmem_leave_code();
+		codestore_leave();
 	return syscall_window(t, SYS_prlimit64, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], 0, 0);
 }
@@ -117,7 +118,7 @@ get_tagged_addr(struct thread *t, const uint64_t a[6])
 static long
 fewer_rights(struct thread *t, const uint64_t a[6])
 {
-	gmem_leave_code();
+	codestore_leave();
 	return syscall_window(t, SYS_prctl, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], (long)a[4], 0);
 }

@@ -17,6 +17,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/mortal.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -261,6 +262,14 @@ do_spawn(struct thread *t, struct clone_call *c)
 	return r;
 }
 
+/* Once the process has children it translates for them, too. */
+static void
+share_code(void)
+{
+	if (codestore_create())
+		process.isa->code_changed(0, 0);
+}
+
 #define NEW_NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
 			 CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
 			 CLONE_NEWNET)
@@ -269,9 +278,9 @@ static long
 do_clone(struct thread *t, struct clone_call *c)
 {
 	if (c->flags & NEW_NAMESPACES)
-		gmem_leave_code();
+		codestore_leave();
 	else if (!(c->flags & CLONE_THREAD))
-		gmem_share_code();
+		share_code();
 	return c->flags & CLONE_VM ? do_spawn(t, c) : do_fork(t, c);
 }
 

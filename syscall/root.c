@@ -6,7 +6,7 @@
  * kept open (exec.c) before the first of these calls.
  */
 #include "../runtime/base/hostcall.h"
-#include "../runtime/vm/gmem.h"
+#include "../runtime/vm/codestore.h"
 #include "exec.h"
 #include "path.h"
 #include "table.h"
@@ -51,6 +51,6 @@ sys_move_mount(struct thread *t, const uint64_t a[6])
 long
 sys_setns(struct thread *t, const uint64_t a[6])
 {
-	gmem_leave_code();
+	codestore_leave();
 	return keep_and_call(t, 268, a);
 }

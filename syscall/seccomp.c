@@ -13,6 +13,7 @@
 
 #include "../runtime/base/hostcall.h"
 #include "../runtime/base/rtmem.h"
+#include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
 #include "../runtime/vm/process.h"
@@ -69,7 +70,7 @@ set_strict(struct thread *t)
 {
 	if (t->seccomp && t->seccomp != &strict)
 		return -EINVAL;
-	gmem_leave_code();
+	codestore_leave();
 	t->seccomp = &strict;
 	process.filtered = true;
 	return 0;
@@ -184,7 +185,7 @@ set_filter(struct thread *t, uint32_t flags, gaddr prog)
 			return fd;
 		}
 	}
-	gmem_leave_code();
+	codestore_leave();
 	process.filtered = true;
 	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC)) {
 		t->seccomp = f;

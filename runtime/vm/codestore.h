@@ -73,15 +73,15 @@ bool codestore_is(int fd);
 /* How its descriptor is told to a program that gets no options. */
 #define CODESTORE_VARIABLE	"FERRY_STORE_FD"
 
-/* Under gmem's lock, before the process is to have a child: makes a store, if
- * there is none, and it is wanted and can be had. True: now there is, and
- * codestore_lost() says true next: all is to be translated anew, as what is in
- * a store cannot lead to what is not. */
+/* Before the process is to have a child: makes a store, if there is none, and it
+ * is wanted and can be had. True: now there is, and codestore_lost() says true
+ * next: all is to be translated anew, as what is in a store cannot lead to what
+ * is not. */
 bool codestore_create(void);
 
 /* The store's descriptor for execve, or -1. */
 int codestore_fd(void);
-/* Under gmem's lock: the guest wants that number. False: it is not the store's;
+/* The guest wants that number. False: it is not the store's;
  * else the descriptor gets another one, or the process leaves. */
 bool codestore_yield_fd(int fd);
 
@@ -95,11 +95,11 @@ void codestore_seen(const struct stat *st);
  * somewhere else than others. 0: wherever. There may be something else there. */
 gaddr codestore_place(const struct stat *st, uint64_t len, bool any);
 
-/* Under gmem's lock: [lo, hi) is mapped from `off' in file fd, private,
- * executable and not writable, as a part of what was reserved from res_lo on
- * (res_len bytes; 0: by itself). */
-void codestore_mapped(int fd, gaddr lo, gaddr hi, uint64_t off, gaddr res_lo,
-		      uint64_t res_len);
+/* Under gmem's lock, for mmap(2) with these arguments: where the mapping is to
+ * go, 0: wherever; and that it has been made, [lo, hi). */
+gaddr codestore_place_mapping(gaddr addr, uint64_t len, int prot, int flags);
+void codestore_mapped(gaddr lo, gaddr hi, int prot, int flags, int fd,
+		      uint64_t off);
 /* Under gmem's lock, before the mapping of anything in [lo, hi) changes, or
  * fails to. */
 void codestore_changing(gaddr lo, gaddr hi);
@@ -132,8 +132,8 @@ bool codestore_has_code(uintptr_t addr);
 /* This process uses the store no longer, nor do its forks; programs that they
  * execute do. codestore_lost() says true next, if it was used. */
 void codestore_stop(void);
-/* The same, and cannot write to it; what it executes will not have it. Under
- * gmem's lock, in a system call: the thread is not in code there, nor will it
+/* The same, and cannot write to it; what it executes will not have it. In a
+ * system call: the thread is not in code there, nor will it
  * return to it before it has asked codestore_lost(). If it is the only one, the
  * addresses are given back; else those that have not been used. A vfork child's
  * parent, whose memory it is in, goes on as before. */

@@ -42,9 +42,6 @@ static struct {
 	 * where its stack ends, and what its mappings are put below; else 0:
 	 * the host's kernel finds a place. */
 	gaddr end, stack, top;
-	/* What was mapped last for a file to be put into, perhaps. */
-	gaddr res_lo;
-	uint64_t res_len;
 } gm = { .end = GMEM_TASK_SIZE };
 
 #define LOWEST_PLACE	0x10000ul	/* as vm.mmap_min_addr */
@@ -297,73 +294,14 @@ map_outside(gaddr addr, uint64_t len, int prot, int flags, int fd,
 	return -ENOMEM;
 }
 
-void
-gmem_share_code(void)
-{
-	bool now;
-
-	lock_acquire(&gm.lock);
-	now = codestore_create();
-	lock_release(&gm.lock);
-	if (now)
-		code_changed(true, 0, 0);
-}
-
-void
-gmem_leave_code(void)
-{
-	lock_acquire(&gm.lock);
-	codestore_leave();
-	lock_release(&gm.lock);
-}
-
-bool
-gmem_yield_fd(int fd)
-{
-	bool was_ours;
-
-	lock_acquire(&gm.lock);
-	was_ours = codestore_yield_fd(fd);
-	lock_release(&gm.lock);
-	return was_ours;
-}
-
-/* A file's, or memory that nobody can use yet: a dynamic linker's. */
-static bool
-is_for_file(gaddr addr, int prot, int flags)
-{
-	if (addr || flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_SHARED))
-		return false;
-	return flags & MAP_ANONYMOUS ? prot == PROT_NONE : true;
-}
-
-/* The same, where the file's translations are good. */
-static long
-map_in_place(uint64_t len, int prot, int flags, int fd, uint64_t off)
-{
-	gaddr at = codestore_place(NULL, len, flags & MAP_ANONYMOUS ||
-						      prot & PROT_EXEC);
-	long r = -EEXIST;
-
-	if (at)
-		r = host_call6(SYS_mmap, (long)at, (long)len, host_prot(prot),
-			       flags | MAP_FIXED_NOREPLACE, fd, (long)off);
-	if (IS_ERR(r))
-		r = map_outside(0, len, host_prot(prot), flags, fd, off);
-	if (!IS_ERR(r)) {
-		gm.res_lo = (gaddr)r;
-		gm.res_len = ALIGN_UP(len, PAGE_SIZE);
-	}
-	return r;
-}
-
 long
 gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 {
 	uint64_t size = ALIGN_UP(len, PAGE_SIZE);
 	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	bool exec;
-	long r;
+	gaddr at;
+	long r = 0;
 
 	flags &= ~(HOST_MAP_32BIT | HOST_MAP_ABOVE4G);
 	if (is_runtimes(addr, addr + size < addr ? ~0ul : addr + size)) {
@@ -374,23 +312,18 @@ gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 	lock_acquire(&gm.lock);
 	if (fixed)
 		codestore_changing(addr, addr + size);
-	r = is_for_file(addr, prot, flags) ?
-		    map_in_place(len, prot, flags, fd, off) :
-		    map_outside(addr, len, host_prot(prot), flags, fd, off);
+	at = codestore_place_mapping(addr, len, prot, flags);
+	if (at)
+		r = host_call6(SYS_mmap, (long)at, (long)len, host_prot(prot),
+			       flags | MAP_FIXED_NOREPLACE, fd, (long)off);
+	if (!at || IS_ERR(r))
+		r = map_outside(addr, len, host_prot(prot), flags, fd, off);
 	if (IS_ERR(r)) {
 		lock_release(&gm.lock);
 		return r;
 	}
 	exec = record((gaddr)r, (gaddr)r + size, prot);
-	if (flags & MAP_ANONYMOUS && fixed && prot == PROT_NONE) {
-		gm.res_lo = (gaddr)r;
-		gm.res_len = size;
-	}
-	if ((prot & (PROT_EXEC | PROT_WRITE)) == PROT_EXEC &&
-	    !(flags & (MAP_SHARED | MAP_ANONYMOUS)) &&
-	    !gmem_alias_has_file(fd))
-		codestore_mapped(fd, (gaddr)r, (gaddr)r + size, off,
-				 gm.res_lo, gm.res_len);
+	codestore_mapped((gaddr)r, (gaddr)r + size, prot, flags, fd, off);
 	gmem_alias_map((gaddr)r, (gaddr)r + size, flags & MAP_SHARED,
 		       flags & MAP_ANONYMOUS ? -1 : fd, off);
 	lock_release(&gm.lock);

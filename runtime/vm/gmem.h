@@ -59,12 +59,6 @@ void gmem_grows_down(gaddr lo, gaddr hi, int prot);
 /* Whether any of [addr, addr+len) is the runtime's. */
 bool gmem_is_runtimes(gaddr addr, uint64_t len);
 
-/* codestore_create(), and forgets what was translated before. */
-void gmem_share_code(void);
-/* codestore_leave(), codestore_yield_fd() */
-void gmem_leave_code(void);
-bool gmem_yield_fd(int fd);
-
 /* mmap(2), munmap(2), mprotect(2), mremap(2), remap_file_pages(2), shmat(2),
  * shmdt(2) on guest terms. prot is the guest's. */
 long gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd,

@@ -110,10 +110,16 @@ store_ino(void)
 	return codestore_fd() < 0 ? 0 : status_of(codestore_fd()).st_ino;
 }
 
+static void
+map_code(int fd, gaddr lo, gaddr hi, uint64_t off)
+{
+	codestore_mapped(lo, hi, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, off);
+}
+
 static struct codestore_range *
 map_at(int fd, gaddr lo)
 {
-	codestore_mapped(fd, lo, lo + LEN, 0, lo, LEN);
+	map_code(fd, lo, lo + LEN, 0);
 	return codestore_find(lo);
 }
 
@@ -142,7 +148,7 @@ be_second(const char *arg)
 	codestore_forget_lost();
 	seen.store = store_ino();
 	seen.place = place_of(s.file);
-	codestore_mapped(s.file, s.lo, s.hi, s.off, s.lo, s.hi - s.lo);
+	map_code(s.file, s.lo, s.hi, s.off);
 	r = codestore_find(s.lo);
 	if (r) {
 		seen.index = r->index;
@@ -260,7 +266,7 @@ START_TEST(changes)
 
 	start(-1);
 	/* Before it was looked up: a tail goes, and another, and the head. */
-	codestore_mapped(fd, TOP, TOP + LEN, 0, TOP, LEN);
+	map_code(fd, TOP, TOP + LEN, 0);
 	codestore_changing(TOP - PG, TOP);
 	codestore_changing(TOP + LEN, TOP + 2 * LEN);
 	codestore_changing(TOP + 6 * PG, TOP + 7 * PG);
@@ -273,7 +279,7 @@ START_TEST(changes)
 	codestore_changing(TOP + 3 * PG, TOP + 4 * PG);
 	ck_assert(!codestore_find(TOP));
 	ck_assert(!codestore_forget_lost());
-	codestore_mapped(fd, TOP, TOP + LEN, 0, TOP, LEN);
+	map_code(fd, TOP, TOP + LEN, 0);
 	codestore_changing(TOP, TOP + PG);
 	ck_assert(!codestore_find(TOP + 2 * PG));
 	ck_assert(!codestore_forget_lost());
@@ -353,10 +359,9 @@ START_TEST(makes_one_late)
 	struct second s;
 
 	codestore_start(-1, KEY);
-	codestore_mapped(fd, TOP, TOP + LEN, 0, TOP, LEN);
-	codestore_mapped(fd, TOP + LEN, TOP + 2 * LEN, 0, TOP + LEN, LEN);
-	codestore_mapped(fd, TOP + 2 * LEN, TOP + 3 * LEN, 0, TOP + 2 * LEN,
-			 LEN);
+	map_code(fd, TOP, TOP + LEN, 0);
+	map_code(fd, TOP + LEN, TOP + 2 * LEN, 0);
+	map_code(fd, TOP + 2 * LEN, TOP + 3 * LEN, 0);
 	ck_assert(!codestore_find(TOP));
 	codestore_changing(TOP + LEN - PG, TOP + LEN);
 	codestore_changing(TOP + LEN, TOP + LEN + PG);
@@ -422,7 +427,7 @@ START_TEST(not_of_another_mapping)
 	ck_assert(seen.index && seen.index != r->index && !seen.word);
 	/* One that has become shorter is not what it was. */
 	codestore_changing(TOP, TOP + PG);
-	codestore_mapped(fd, TOP, TOP + LEN, 0, TOP, LEN);
+	map_code(fd, TOP, TOP + LEN, 0);
 	codestore_changing(TOP + LEN - PG, TOP + LEN);
 	ck_assert(codestore_find(TOP));
 	ck_assert_ptr_eq(codestore_find(TOP)->index, seen.index);
