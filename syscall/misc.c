@@ -123,8 +123,8 @@ fewer_rights(struct thread *t, const uint64_t a[6])
 			      (long)a[2], (long)a[3], (long)a[4], 0);
 }
 
-/* The operations that do not go to the host, or not at once. With no function: the error
- * that an arm64 kernel gives on a processor without the feature. */
+/* The operations that do not go to the host, or not at once. With no function:
+ * the error that an arm64 kernel gives on a processor without the feature. */
 static const struct prctl_row {
 	uint32_t op;
 	long error;

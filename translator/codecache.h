@@ -4,8 +4,8 @@
  * Code lies within 2 GiB of ferry's image, so that it can call and be called
  * with 32-bit displacements. It is written by one thread of a process at a time
  * (the caller's lock) and never moved. Whole chunks are retired and given back.
- * What is in the store of codestore.h is other processes', too, and stays: these
- * write elsewhere in it, and patch jumps of what is there.
+ * What is in the store of codestore.h is other processes', too, and stays:
+ * these write elsewhere in it, and patch jumps of what is there.
  */
 #ifndef FERRY_CODECACHE_H
 #define FERRY_CODECACHE_H

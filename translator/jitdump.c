@@ -99,7 +99,8 @@ record(const uint8_t *code, uint32_t size, const char *kind, gaddr pc)
 		.code_size = size, .index = dump.index,
 	};
 	struct iovec parts[3] = {
-		{ &r, sizeof(r) }, { name, 0 }, { (void *)(uintptr_t)code, size },
+		{ &r, sizeof(r) }, { name, 0 },
+		{ (void *)(uintptr_t)code, size },
 	};
 
 	if (fd < 0)

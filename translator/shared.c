@@ -40,7 +40,8 @@ value_of(uint64_t word)
 static struct code *
 code_at(uint64_t word)
 {
-	return (struct code *)(CODESTORE_CODE + (uint64_t)value_of(word) * UNIT);
+	return (struct code *)(CODESTORE_CODE +
+			       (uint64_t)value_of(word) * UNIT);
 }
 
 /* The word for pc in r, which is made if there is none and `make' says so.

@@ -1,8 +1,8 @@
 /*
  * codestore.c - what of the store this process uses: see codestore.h.
  *
- * Ranges are added and lost under gmem's lock, and read without. A range that is
- * lost stays where it is, empty: there may be pointers to it.
+ * Ranges are added and lost under gmem's lock, and read without. A range that
+ * is lost stays where it is, empty: there may be pointers to it.
  */
 #include "codestore.h"
 

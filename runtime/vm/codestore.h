@@ -73,10 +73,10 @@ bool codestore_is(int fd);
 /* How its descriptor is told to a program that gets no options. */
 #define CODESTORE_VARIABLE	"FERRY_STORE_FD"
 
-/* Before the process is to have a child: makes a store, if there is none, and it
- * is wanted and can be had. True: now there is, and codestore_lost() says true
- * next: all is to be translated anew, as what is in a store cannot lead to what
- * is not. */
+/* Before the process is to have a child: makes a store, if there is none, and
+ * it is wanted and can be had. True: now there is, and codestore_lost() says
+ * true next: all is to be translated anew, as what is in a store cannot lead to
+ * what is not. */
 bool codestore_create(void);
 
 /* The store's descriptor for execve, or -1. */
@@ -92,7 +92,8 @@ void codestore_seen(const struct stat *st);
 
 /* Where a mapping of `len' bytes for a file is to go: for that with status st,
  * or NULL: the one seen last, once. `any': if it has not been mapped before,
- * somewhere else than others. 0: wherever. There may be something else there. */
+ * somewhere else than others. 0: wherever. There may be something else there.
+ */
 gaddr codestore_place(const struct stat *st, uint64_t len, bool any);
 
 /* Under gmem's lock, for mmap(2) with these arguments: where the mapping is to

@@ -84,8 +84,11 @@ time_of(const struct timespec *t)
 struct store_file
 store_file_of(const struct stat *st)
 {
-	return (struct store_file){ st->st_dev, st->st_ino, (uint64_t)st->st_size,
-			      time_of(&st->st_mtim), time_of(&st->st_ctim) };
+	return (struct store_file){
+		.dev = st->st_dev, .ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime = time_of(&st->st_mtim), .ctime = time_of(&st->st_ctim),
+	};
 }
 
 bool
@@ -369,7 +372,7 @@ store_entry(const struct store_entry *like)
 	unsigned i;
 
 	for (i = 0; i < MAX_PROBES; i++) {
-		struct store_entry *e = probe(&like->file, i);
+		struct store_entry *e = probe(&like->file, i), new = *like;
 		uint32_t is = ENTRY_FREE;
 
 		if (is_ready(e)) {
@@ -381,7 +384,8 @@ store_entry(const struct store_entry *like)
 						 false, __ATOMIC_RELAXED,
 						 __ATOMIC_RELAXED))
 			continue;
-		*e = *like;
+		new.state = ENTRY_CLAIMED;
+		*e = new;
 		__atomic_store_n(&e->state, ENTRY_READY, __ATOMIC_RELEASE);
 		return e;
 	}

@@ -200,8 +200,8 @@ struct emit_glue {
 	const void *give_back;
 };
 
-/* Emits the whole block at e->as and e->seldom. False if it does not fit, or, and then
- * e->needs_state is set, if it has to be done without opt/dead.c. */
+/* Emits the whole block at e->as and e->seldom. False if it does not fit, or,
+ * and then e->needs_state is set, if it has to be done without opt/dead.c. */
 bool x64_emit_block(struct emit *e);
 
 /* For the operations' emitters. */
