@@ -89,11 +89,13 @@ take_own_fd(struct process *p)
 }
 
 /* Whether to share translations: not those that have something of this process
- * in them, unless that is wished for. */
+ * in them, nor where they are to take little memory, unless that is wished for.
+ */
 static bool
 wants_store(const struct options *opt)
 {
-	bool own = opt->stats || opt->dump || opt->perfmap || opt->jitdump;
+	bool own = opt->stats || opt->dump || opt->perfmap || opt->jitdump ||
+		   opt->cache_size;
 
 	if (opt->share == SHARE_NO || !opt->threshold || !opt->fp_traps ||
 	    opt->va_bits || opt->lockstep || opt->edge_signal)

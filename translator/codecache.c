@@ -214,7 +214,7 @@ codecache_begin_shared(uint32_t nr, uint32_t size)
 
 	if (!own)
 		return NULL;
-	for (i = own->first_slab; i < CODESTORE_SLABS; i++) {
+	for (i = own->first_slab; i < own->max_slabs; i++) {
 		slabs = __atomic_load_n(&own->nr_slabs, __ATOMIC_RELAXED);
 		if (i >= slabs)
 			__atomic_compare_exchange_n(&own->nr_slabs, &slabs,

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 
 #include "../base/hostcall.h"
 #include "gmem.h"
@@ -178,6 +179,19 @@ codestore_start(int fd, uint64_t key)
 		host_call1(SYS_close, fd);
 }
 
+/* Bytes of code. All that the tree runs takes less, mostly by far. */
+static uint64_t
+size_limit(void)
+{
+	struct sysinfo si;
+
+	if (process.opt.cache_size)
+		return process.opt.cache_size;
+	return host_call1(SYS_sysinfo, P(&si)) ?
+		       DEFAULT_CACHE_SIZE :
+		       (uint64_t)si.totalram * si.mem_unit / 16;
+}
+
 static void
 make(void)
 {
@@ -186,7 +200,7 @@ make(void)
 	store.wanted = false;
 	if (is_limited(RLIMIT_AS, RLIM_INFINITY) ||
 	    is_limited(RLIMIT_FSIZE, STORE_SIZE) ||
-	    !store_make(store.key, store.at_random))
+	    !store_make(store.key, size_limit(), store.at_random))
 		return;
 	store.peak = store_size();
 	store.mapped = store.on = store.lost = true;

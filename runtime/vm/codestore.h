@@ -19,7 +19,8 @@
  * leaves it before it takes other credentials, gives some up or goes into
  * another namespace, and a program with other credentials does not inherit it.
  *
- * The store has a size, and is not emptied. Who starts when it is nearly full
+ * The store has a size (a sixteenth of the machine's memory at most, or what
+ * -cache-size says), and is not emptied. Who starts when it is nearly full
  * makes another; who runs when it is full uses it no longer.
  *
  * Start-up is for one thread. What changes the state of this process is under
@@ -41,8 +42,10 @@
 
 #define CODESTORE_PAGE_WORDS	128
 
-/* What the translator keeps in the store of its own; zero in a new one. */
+/* What the translator keeps in the store of its own; zero in a new one, but for
+ * max_slabs. */
 struct codestore_own {
+	uint32_t max_slabs;	/* that may be begun */
 	uint32_t nr_slabs;	/* that have been begun */
 	uint32_t first_slab;	/* those before it were too full for somebody */
 	uint32_t host_cpu;	/* what the host's processor has; 0: nobody

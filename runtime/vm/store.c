@@ -25,6 +25,7 @@
 #define DATA		0x700080000000ul	/* header, entries, indices */
 #define DATA_SIZE	(STORE_SIZE - CODESTORE_CODE_SIZE)
 
+#define MIN_SLABS	4
 #define MAGIC		0x65726f7473797266ul
 #define NR_ENTRIES	1024u
 #define MAX_PROBES	16
@@ -174,7 +175,7 @@ is_full(void)
 {
 	const struct header *h = header();
 
-	return h->own.nr_slabs >= CODESTORE_SLABS / 8 * 7 ||
+	return h->own.nr_slabs >= h->own.max_slabs - h->own.max_slabs / 8 ||
 	       h->index_used >= DATA_SIZE / PAGE_SIZE / 8 * 7 ||
 	       h->next_place >= PLACES_END;
 }
@@ -248,7 +249,7 @@ store_move_fd(int from)
 }
 
 static void
-fill_header(uint64_t key, bool at_random)
+fill_header(uint64_t key, uint64_t size, bool at_random)
 {
 	struct header *h = header();
 	uint64_t random = 0;
@@ -262,11 +263,15 @@ fill_header(uint64_t key, bool at_random)
 	h->index_used = (sizeof(*h) + PAGE_SIZE - 1) / PAGE_SIZE;
 	h->next_place = ALIGN_UP(PLACES + random % (1ul << PLACES_RANDOM) *
 						  PAGE_SIZE, PLACE_ALIGN);
+	if (size > CODESTORE_CODE_SIZE)
+		size = CODESTORE_CODE_SIZE;
+	h->own.max_slabs = size < MIN_SLABS * CODESTORE_SLAB ? MIN_SLABS :
+			   (uint32_t)(size / CODESTORE_SLAB);
 	h->magic = MAGIC;
 }
 
 bool
-store_make(uint64_t key, bool at_random)
+store_make(uint64_t key, uint64_t size, bool at_random)
 {
 	memfd.fd = (int)new_memfd();
 	if (memfd.fd < 0) {
@@ -276,7 +281,7 @@ store_make(uint64_t key, bool at_random)
 	/* Out of the guest's way. */
 	if (!host_call2(SYS_ftruncate, memfd.fd, STORE_SIZE) &&
 	    store_move_fd(FD_FROM) && map()) {
-		fill_header(key, at_random);
+		fill_header(key, size, at_random);
 		return true;
 	}
 	store_close();

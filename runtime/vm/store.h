@@ -38,9 +38,10 @@ bool store_file_is_fresh(const struct store_file *f);
 uint64_t store_head_of(int fd);
 
 /* Maps the store that fd is, if it is of this key and user and has room; or a
- * new one. False: there is none; fd is as it was. */
+ * new one, for `size' bytes of code at most. False: there is none; fd is as it
+ * was. */
 bool store_take(int fd, uint64_t key);
-bool store_make(uint64_t key, bool at_random);
+bool store_make(uint64_t key, uint64_t size, bool at_random);
 
 /* The descriptor, or -1. Moves it to `from' or above, if there is one; closes
  * it. */
