@@ -20,6 +20,7 @@
 
 #include "../runtime/base/log.h"
 #include "../runtime/base/own_open.h"
+#include "../runtime/base/rtmem.h"
 #include "../runtime/vm/codestore.h"
 #include "../runtime/vm/gmem.h"
 #include "../runtime/vm/guest_isa.h"
@@ -546,7 +547,9 @@ map_program(struct loading *l)
 	unsigned bits = l->p->opt.va_bits;
 	gaddr base = codestore_place(&l->prog.st, l->im.hi - l->im.lo, false);
 
-	if (!base)
+	/* Not where a library has gone, as a dynamic linker may have: its break
+	 * would have no room there. */
+	if (!base || base > RT_BASE)
 		base = PIE_BASE +
 		       l->rnd.base % (1ul << PIE_RANDOM_BITS) * PAGE_SIZE;
 
@@ -576,10 +579,11 @@ map_all(struct loading *l)
 		return -1;
 	gmem_brk_init(ALIGN_UP(l->im.end, PAGE_SIZE) +
 		      ALIGN_DOWN(l->rnd.brk % BRK_RANDOM, PAGE_SIZE));
-	if (l->im.interp &&
-	    elf_map(&l->im_ld, codestore_place(&l->ld.st, l->im_ld.hi -
-					       l->im_ld.lo, true), l->err) < 0)
-		return -1;
+	if (l->im.interp) {
+		codestore_seen(&l->ld.st);
+		if (elf_map(&l->im_ld, 0, l->err) < 0)
+			return -1;
+	}
 	return map_vdso(l);
 }
 

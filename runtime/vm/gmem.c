@@ -313,6 +313,10 @@ gmem_mmap(gaddr addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 	if (fixed)
 		codestore_changing(addr, addr + size);
 	at = codestore_place_mapping(addr, len, prot, flags);
+	/* Nor where the stack will grow: files have come to be there in a
+	 * process whose limit was lower. */
+	if (at && !is_free(at, at + size))
+		at = 0;
 	if (at)
 		r = host_call6(SYS_mmap, (long)at, (long)len, host_prot(prot),
 			       flags | MAP_FIXED_NOREPLACE, fd, (long)off);

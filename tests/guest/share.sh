@@ -164,6 +164,19 @@ takes_none 2
 in_shell 'exec 200</dev/null 201</dev/null 203</dev/null'
 takes 2
 
+# Files go where the first program had them, but neither where the stack of one
+# with a higher limit grows, nor where a break has no room.
+for what in deep by-linker; do
+	for share in no yes; do
+		# shellcheck disable=SC2086
+		timeout 60 setarch -R "$ferry" -L "$root" --share=$share \
+			"$SHARE_PROG" twice $what >"$tmp/$share" 2>&1 ||
+			fail "$what, --share=$share: status $?"
+	done
+	[ -s "$tmp/no" ] && cmp -s "$tmp/no" "$tmp/yes" ||
+		fail "$what: $(tail -n 3 "$tmp/yes")"
+done
+
 # A descriptor that is no store.
 printf 'no store\n' >"$tmp/file"
 timeout 60 "$ferry" -L "$root" --share=yes --store-fd 9 "$SHARE_PROG" work 7 \

@@ -5,6 +5,9 @@
  *	share_prog work N		print what N and some code give
  *	share_prog twice WHAT...	run share_prog WHAT, and again
  *	share_prog storm SEED		many of them, some of which are killed
+ *	share_prog deep			with a large stack, which is used
+ *	share_prog by-linker		as the dynamic linker's argument; memory
+ *					behind the break is used
  *	share_prog user|take-fds|...	see main(); then `work 7'
  */
 #define _GNU_SOURCE
@@ -196,6 +199,48 @@ limit_threads(void)
 	CHECK(pthread_join(t, NULL) == 0);
 }
 
+/* --- Memory that grows. */
+
+#define LARGE	(700ul << 20)
+
+__attribute__((noinline)) static unsigned
+use_stack(unsigned long left)
+{
+	volatile char frame[64 << 10];
+
+	frame[0] = (char)left;
+	if (left <= sizeof(frame))
+		return 0;
+	return use_stack(left - sizeof(frame)) + (unsigned char)frame[0];
+}
+
+static int
+deep(void)
+{
+	CHECK(use_stack(LARGE) == 0);
+	printf("deep: %lu\n", LARGE);
+	return check_done();
+}
+
+static int
+use_break(void)
+{
+	char *p = sbrk(LARGE);
+
+	CHECK(p != (void *)-1);
+	p[0] = p[LARGE - 1] = 1;
+	printf("break: %lu\n", LARGE);
+	return check_done();
+}
+
+static void
+run_by_linker(void)
+{
+	execl("/lib/ld-linux-aarch64.so.1", "ld.so", getenv("SHARE_PROG"),
+	      "break", (char *)NULL);
+	CHECK(!"execl");
+}
+
 /* --- The storm. */
 
 #define AT_A_TIME	8
@@ -278,6 +323,7 @@ main(int argc, char **argv)
 {
 	static char *work_args[] = { "work", "7", NULL };
 	static char *twice_args[] = { "twice", "work", "7", NULL };
+	static char *deep_args[] = { "use-stack", NULL };
 	const char *what = argc > 1 ? argv[1] : "";
 
 	if (strcmp(what, "work") == 0) {
@@ -297,6 +343,16 @@ main(int argc, char **argv)
 		return twice(argv + 2);
 	if (strcmp(what, "storm") == 0)
 		return storm((unsigned)atoi(argv[2]));
+	if (strcmp(what, "use-stack") == 0)
+		return deep();
+	if (strcmp(what, "break") == 0)
+		return use_break();
+	if (strcmp(what, "by-linker") == 0)
+		run_by_linker();
+	if (strcmp(what, "deep") == 0) {
+		limit(RLIMIT_STACK, 2 * LARGE);
+		run_self(deep_args);
+	}
 	if (strcmp(what, "user-twice") == 0) {
 		drop_user();
 		run_self(twice_args);
