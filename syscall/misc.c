@@ -62,11 +62,21 @@ sys_personality(struct thread *t, const uint64_t a[6])
 
 /* What is shared with other processes takes a lot of address space, which a
  * limit on it is not meant for. */
+static void
+make_room(uint32_t resource, gaddr limit)
+{
+	struct rlimit lim;
+
+	if (resource == RLIMIT_AS && limit &&
+	    !gmem_read(&lim, limit, sizeof(lim)) &&
+	    lim.rlim_cur != RLIM_INFINITY)
+		codestore_leave();
+}
+
 long
 sys_setrlimit(struct thread *t, const uint64_t a[6])
 {
-	if ((uint32_t)a[0] == RLIMIT_AS)
-		codestore_leave();
+	make_room((uint32_t)a[0], a[1]);
 	return syscall_window(t, SYS_setrlimit, (long)a[0], (long)a[1], 0, 0, 0,
 			      0);
 }
@@ -74,8 +84,8 @@ sys_setrlimit(struct thread *t, const uint64_t a[6])
 long
 sys_prlimit64(struct thread *t, const uint64_t a[6])
 {
-	if ((uint32_t)a[1] == RLIMIT_AS && a[2])
-		codestore_leave();
+	if (!a[0] || (pid_t)a[0] == (pid_t)host_call0(SYS_getpid))
+		make_room((uint32_t)a[1], a[2]);
 	return syscall_window(t, SYS_prlimit64, (long)a[0], (long)a[1],
 			      (long)a[2], (long)a[3], 0, 0);
 }

@@ -247,7 +247,7 @@ codecache_commit(struct code *code)
 	uint8_t *seldom_end = code->seldom + code->seldom_size;
 
 	*entry_at(c, c->nr) = (uint32_t)((char *)code - (char *)c);
-	c->used = (uint32_t)(ALIGN_UP((uintptr_t)end, 16) - (uintptr_t)c);
+	c->used = (uint32_t)((uintptr_t)end - (uintptr_t)c);
 	c->seldom = (uint32_t)(ALIGN_UP((uintptr_t)seldom_end, 16) -
 			       (uintptr_t)c);
 	__atomic_store_n(&c->nr, c->nr + 1, __ATOMIC_RELEASE);

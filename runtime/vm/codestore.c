@@ -19,7 +19,7 @@
 #include "store.h"
 #include "thread.h"
 
-#define MAX_RANGES	128	/* of a process */
+#define MAX_RANGES	256	/* of a process */
 
 static struct {
 	bool wanted;		/* a store may be made */

@@ -374,6 +374,8 @@ emit_stubs(struct emit *e)
 {
 	unsigned i;
 
+	if (e->ret_site)
+		emit_ret_elsewhere(e);
 	for (i = 0; i < e->nr_slow; i++) {
 		const struct emit_slow *s = &e->slow[i];
 
@@ -486,6 +488,7 @@ x64_emit_block(struct emit *e)
 	for (tries = 0; tries <= 2 * IR_MAX_GUEST; tries++) {
 		e->as.p = begin;
 		e->nr_exits = e->nr_slow = 0;
+		e->ret_site = NULL;
 		e->restart = e->skip = false;
 		memset(e->v_bits, 128, sizeof(e->v_bits));
 		memset(e->loc, 0, e->b->nr * sizeof(e->loc[0]));

@@ -152,6 +152,7 @@ struct emit {
 	bool fl_force[IR_MAX_GUEST];
 	bool restart;
 
+	uint8_t *ret_site;		/* NULL: there is no return */
 	struct emit_exit exit[EMIT_MAX_EXITS];
 	unsigned nr_exits;
 	struct emit_slow slow[EMIT_MAX_SLOW];

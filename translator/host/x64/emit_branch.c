@@ -221,14 +221,17 @@ emit_icall(struct emit *e, ir_ref k)
 void
 emit_ret(struct emit *e, ir_ref k)
 {
-	uint8_t *other;
-
 	target_to_rax(e, emit_def(e, k)->a);
 	count_edge(e, EMIT_EXIT_RAX);
 	x64_alu_rm(&e->as, X64_64, ALU_CMP, RAX, x64_at(RSP, 8));
-	other = x64_jcc(&e->as, CC_NE, e->as.p);
+	e->ret_site = x64_jcc(&e->as, CC_NE, e->as.p);
 	x64_ret(&e->as);
-	x64_patch(other, e->as.p);
+}
+
+void
+emit_ret_elsewhere(struct emit *e)
+{
+	x64_patch(e->ret_site, e->as.p);
 	look_up_rax(e);
 	x64_rm(&e->as, X64_32, 0xff, 4, x64_at(RCX, 8));	/* jmp */
 }

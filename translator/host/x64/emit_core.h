@@ -136,6 +136,9 @@ void emit_call(struct emit *e, ir_ref k);
 void emit_ijump(struct emit *e, ir_ref k);
 void emit_icall(struct emit *e, ir_ref k);
 void emit_ret(struct emit *e, ir_ref k);
+/* Where e->ret_site goes: a return, behind which a block ends, to elsewhere than
+ * where it was called from. */
+void emit_ret_elsewhere(struct emit *e);
 
 /* The target of an exit whose pc is in rax; no instruction has it. */
 #define EMIT_EXIT_RAX	1
