@@ -149,6 +149,10 @@ map(void)
 		   MAP_SHARED | MAP_FIXED_NOREPLACE, DATA_SIZE)) {
 		memfd.data_size = DATA_SIZE;
 		memfd.code_size = CODESTORE_CODE_SIZE;
+		/* A core file that the kernel writes is about the guest. */
+		host_call3(SYS_madvise, DATA, DATA_SIZE, MADV_DONTDUMP);
+		host_call3(SYS_madvise, CODESTORE_CODE, CODESTORE_CODE_SIZE,
+			   MADV_DONTDUMP);
 		return true;
 	}
 	host_call2(SYS_munmap, DATA, DATA_SIZE);
