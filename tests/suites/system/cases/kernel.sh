@@ -10,7 +10,7 @@ keyctl search @s user one >/dev/null && echo found; keyctl search @s user two; k
 r=$(keyctl newring ring @s); echo piped | keyctl padd user two $r >/dev/null; keyctl list $r | sed "s/^ *[0-9]*: *//"; keyctl move $k @s $r; keyctl rlist $r | wc -w
 keyctl setperm $k 0x3f000000; keyctl print $k; keyctl setperm $k 0x3f3f0000; keyctl chgrp $k 1; keyctl chown $k 1 2>&1
 keyctl timeout $k 1; sleep 1.5; keyctl print $k 2>&1
-keyctl pipe $(keyctl add logon a:b secret @s) 2>&1; keyctl clear $r; keyctl rlist $r; keyctl unlink $r @s; keyctl revoke $k 2>&1; keyctl reap | wc -l
+keyctl pipe $(keyctl add logon a:b secret @s) 2>&1; keyctl revoke $k 2>&1; keyctl clear $r; keyctl rlist $r; keyctl unlink $r @s; keyctl reap | wc -l
 keyctl add big_key big "$(seq 3000)" @s >/dev/null 2>&1 && keyctl print %big_key:big | tail -n 1
 keyctl request2 user nothing callout @s 2>&1; keyctl dh_compute 1 2 3 2>&1; keyctl supports | sort | head -n 20; keyctl restrict_keyring @s 2>&1; keyctl add user more x @s 2>&1
 keyctl get_persistent @u 2>&1 | wc -l; keyctl watch 2>&1 | head -n 1; keyctl id @s >/dev/null && echo id; keyctl security @s 2>&1

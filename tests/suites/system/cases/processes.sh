@@ -44,7 +44,7 @@ sh 'ionice -c 2 -n 3 -p $p; ionice -p $p; ionice -c 3 ionice; nice -n 5 nice; re
 sh 'schedtool $p | sed "s/PID *[0-9]*//"; numactl -s | grep -c policy; numactl --interleave=0 numactl -s | grep -E "policy|bind"; numactl -H | head -n 2'
 sh 'kill -STOP $p; sleep 0.3; ps -o stat= -p $p; kill -CONT $p; sleep 0.3; ps -o stat= -p $p; killall -0 sleeper; echo $?; killall -q nosuch; echo $?'
 sh 'timeout 0.3 sleep 9; echo $?; timeout -s KILL 0.3 sleep 9; echo $?; timeout --preserve-status 0.3 sleep 9; echo $?; timeout -k 0.2 0.2 sh -c "trap : TERM; while :; do sleep 0.1; done"; echo $?'
-sh '/usr/bin/time -f "%x %C" sh -c "exit 3"; /usr/bin/time -f "%F %I %w" true | wc -l; (time true) 2>&1 | grep -c real'
+sh '/usr/bin/time -f "%x %C" sh -c "exit 3"; /usr/bin/time -f "%F %I %w" true 2>&1 | wc -w; (time true) 2>&1 | grep -c real'
 sh 'lscpu | grep -E "^(Architecture|Byte Order|CPU\(s\))"; nproc; getconf PAGESIZE; uname -m; arch; lscpu -e=CPU,ONLINE; lscpu -J >/dev/null; echo $?'
 sh 'lsns -n -o TYPE,NPROCS -p $p | awk "{ print \$1 }" | sort; lsns -n -t pid -o COMMAND | wc -l; lsmem >/dev/null 2>&1; echo $?; lsirq >/dev/null; echo $?'
 sh 'free -k | wc -l; vmstat 1 2 | wc -l; uptime | grep -c load; w -h | wc -l; slabtop -o 2>/dev/null | grep -c Active; tload -V; pwdx $p | cut -d: -f 2; sysctl -n kernel.ostype kernel.hostname; sysctl -w kernel.hostname=other; hostname; dmesg >/dev/null; echo $?; vmstat -s | grep -c pages; vmstat -d | head -n 1'
