@@ -31,7 +31,7 @@ main()
 	mkdir cross registered
 	cd cross
 	prints "whether we are cross compiling... yes" \
-		../configure --host=aarch64-linux-gnu
+		unregistered ../configure --host=aarch64-linux-gnu
 	prints "# PASS:  1" make check LOG_COMPILER=ferry
 	grep -qx aarch64 sum.log
 	cd ../registered

@@ -47,6 +47,20 @@ inside()
 		bash -eu "$here/recipe.sh" "$recipe" "$1"
 }
 
+# unregistered COMMAND...: where the kernel starts no guest programs, also if
+# this machine's does.
+unregistered()
+{
+	if ! grep -qs '^enabled' /proc/sys/fs/binfmt_misc/*aarch64*; then
+		"$@"
+		return
+	fi
+	# shellcheck disable=SC2016
+	bash "$top/tests/in-namespace" sh -c '
+		mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+		exec "$@"' sh "$@"
+}
+
 # The machine's Debian mirror and suite, in $mirror and $suite.
 mirror()
 {
