@@ -8,7 +8,8 @@
  * The store's chunks are smaller and called slabs. A process takes one for each
  * translation, so that no other writes there meanwhile; nobody waits for one
  * that is taken, as its owner may have been killed. Such a one is lost, but for
- * the translations in it.
+ * the translations in it. So that not each translation looks at all that are
+ * lost or full, the search begins a few before the last that was found full.
  *
  * The first chunk's pages are made as they are filled, as most programs need
  * few; it becomes a huge page when it is full, and later ones begin as such:
@@ -25,6 +26,9 @@
 
 #define CHUNK_SIZE	HUGE_PAGE
 #define NR_CHUNKS	((CODECACHE_END - CODECACHE_BASE) / CHUNK_SIZE)
+
+/* Slabs so far behind the last full one are lost or full. */
+#define MAX_TAKEN	16
 
 struct chunk {
 	union {
@@ -205,6 +209,23 @@ give_back(struct chunk *slab)
 	__atomic_store_n(&slab->taken, 0, __ATOMIC_RELEASE);
 }
 
+/* It is full: stays taken, and is not looked at again. */
+static void
+fill_up(struct codestore_own *own, uint32_t i)
+{
+	uint32_t first = __atomic_load_n(&own->first_slab, __ATOMIC_RELAXED);
+	uint32_t next = i == first ? i + 1 : i < MAX_TAKEN ? 0 : i - MAX_TAKEN;
+
+	if ((i + 1) % (HUGE_PAGE / CODESTORE_SLAB) == 0)
+		host_call3(SYS_madvise, ALIGN_DOWN(P(slab_at(i)), HUGE_PAGE),
+			   HUGE_PAGE, MADV_COLLAPSE);
+	while (first < next &&
+	       !__atomic_compare_exchange_n(&own->first_slab, &first, next,
+					    false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED))
+		;
+}
+
 struct code *
 codecache_begin_shared(uint32_t nr, uint32_t size)
 {
@@ -226,15 +247,7 @@ codecache_begin_shared(uint32_t nr, uint32_t size)
 		code = begin_in(slab_at(i), CODESTORE_SLAB, nr, size);
 		if (code)
 			return code;
-		give_back(slab_at(i));
-		slabs = i;
-		if ((i + 1) % (HUGE_PAGE / CODESTORE_SLAB) == 0)
-			host_call3(SYS_madvise,
-				   ALIGN_DOWN(P(slab_at(i)), HUGE_PAGE),
-				   HUGE_PAGE, MADV_COLLAPSE);
-		__atomic_compare_exchange_n(&own->first_slab, &slabs, i + 1,
-					    false, __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED);
+		fill_up(own, i);
 	}
 	return NULL;
 }
