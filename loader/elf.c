@@ -407,7 +407,7 @@ reserve(struct image *im, gaddr base, gaddr *lo, gaddr *hi,
 	struct load_error *err)
 {
 	uint64_t size = im->hi - im->lo;
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	gaddr addr = 0;
 	long r;
 

@@ -82,9 +82,11 @@ codestore_place(const struct stat *st, uint64_t len, bool any)
 gaddr
 codestore_place_mapping(gaddr addr, uint64_t len, int prot, int flags)
 {
-	/* A file's, or memory that nobody can use yet: a dynamic linker's. */
+	/* A file's, or memory that nobody can use yet: a dynamic linker's, if
+	 * it is not said to be a stack, or to be kept for much. */
 	if (addr || flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_SHARED) ||
-	    (flags & MAP_ANONYMOUS && prot != PROT_NONE))
+	    (flags & MAP_ANONYMOUS &&
+	     (prot != PROT_NONE || flags != (MAP_PRIVATE | MAP_ANONYMOUS))))
 		return 0;
 	return codestore_place(NULL, len, flags & MAP_ANONYMOUS ||
 						  prot & PROT_EXEC);

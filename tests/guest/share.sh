@@ -114,12 +114,12 @@ each()
 }
 
 for what in take-fds close-each close-all few-fds some-fds limit limit-data \
-	limit-file limit-threads host-cpu; do
+	limit-file limit-threads reserve-often host-cpu; do
 	each --share=yes "$what"
 	each --share=no "$what"
 	each '--share=yes --stats' "$what"
 	case $what in
-	take-fds | close-* | *-fds)
+	take-fds | close-* | *-fds | reserve-often)
 		takes 1
 		takes 2 ;;
 	limit)	# there is no store with that

@@ -16,7 +16,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -241,6 +243,26 @@ run_by_linker(void)
 	CHECK(!"execl");
 }
 
+/* As memory for threads is, which a file that was opened before has nothing to
+ * do with. */
+static void
+reserve_often(void)
+{
+	const size_t size = 128ul << 20;
+	struct stat st;
+	unsigned i;
+	void *p;
+	int fd = open(getenv("SHARE_PROG"), O_RDONLY);
+
+	for (i = 0; i < 70000; i++) {
+		CHECK(fstat(fd, &st) == 0);
+		p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+			 (i % 2 ? MAP_NORESERVE : MAP_STACK), -1, 0);
+		CHECK(p != MAP_FAILED && munmap(p, size) == 0);
+	}
+	close(fd);
+}
+
 /* --- The storm. */
 
 #define AT_A_TIME	8
@@ -377,6 +399,8 @@ main(int argc, char **argv)
 		limit(RLIMIT_FSIZE, 1ul << 20);
 	else if (strcmp(what, "limit-threads") == 0)
 		limit_threads();
+	else if (strcmp(what, "reserve-often") == 0)
+		reserve_often();
 	else if (strcmp(what, "host-cpu") == 0)
 		CHECK(setenv("FERRY_HOST_CPU", "sse2", 1) == 0);
 	else
