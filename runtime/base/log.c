@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "hostcall.h"
+#include "lock.h"
 #include "log.h"
 
 #define LINE_MAX_BYTES 1024
@@ -42,6 +43,8 @@ log_die(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	say("ferry: ", fmt, ap);
 	va_end(ap);
+	/* Processes that share the memory may go on, and want them. */
+	lock_release_dead(lock_held());
 	for (;;)
 		host_call1(SYS_exit_group, status);
 }

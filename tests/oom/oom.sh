@@ -2,6 +2,7 @@
 # oom.sh - memory runs out at each of ferry's own allocations, once and for
 # good, and at each limit of the address space: the guest gets an error, or
 # each process of ferry says one line and ends. It never hangs or crashes.
+# The child that shares the program's memory may outlive it, but ends, too.
 #
 # Environment: OOM_FERRY (inject.c's), FERRY, A64_CC, TEST_OUT, srcdir.
 
@@ -18,6 +19,17 @@ mkdir -p "$out" || exit 99
 FERRY_OOM_MARK=$(realpath "$out")/mark
 export FERRY_OOM_MARK
 failed=0
+
+# run COMMAND...: its output is in log and err. All its processes have the lock.
+run()
+{
+	rm -f "$out/lock"
+	(flock 9 && exec timeout -k 5 60 "$@") 9>"$out/lock" \
+		>"$out/log" 2>"$out/err"
+	status=$?
+	flock -w 20 "$out/lock" true || status=124
+	return $status
+}
 
 # What happened, from the exit status and standard error: `complete' is set
 # when the program came to its end. It has a child, which may end the same way.
@@ -45,9 +57,8 @@ for threshold in 0 1; do
 		n=1
 		while [ $n -le 200 ]; do
 			rm -f "$out/mark"
-			FERRY_OOM=$n$suffix timeout -k 5 60 "$OOM_FERRY" \
-				-threshold $threshold "$out/prog" \
-				>"$out/log" 2>"$out/err"
+			FERRY_OOM=$n$suffix run "$OOM_FERRY" \
+				-threshold $threshold "$out/prog"
 			judge "allocation $n$suffix, threshold $threshold" $?
 			[ -e "$out/mark" ] || break
 			n=$((n + 1))
@@ -60,8 +71,8 @@ done
 # An interpreter needs some 12 MiB to start; the whole takes 200.
 for kib in 4000 8000 16000 24000 28000 32000 36000 40000 50000 60000 80000 \
 		100000 150000 400000; do
-	(ulimit -v $kib && exec timeout -k 5 60 "$FERRY" -threshold 1 \
-		"$out/prog") >"$out/log" 2>"$out/err"
+	run sh -c 'ulimit -v $0 && exec "$@"' $kib "$FERRY" -threshold 1 \
+		"$out/prog"
 	status=$?
 	# Too little for the kernel to start ferry at all.
 	[ $status -eq 137 ] || [ $status -eq 139 ] && [ $kib -lt 8000 ] &&
