@@ -128,6 +128,15 @@ mount_it(bool *passing)
 	return 1;
 }
 
+/* To look into: a container may have a mount of the machine's elsewhere, or
+ * none, and before Linux 6.7 registrations needed none. */
+static bool
+mount_for_now(void)
+{
+	return !is_mounted() &&
+	       mount("binfmt_misc", MOUNT, "binfmt_misc", 0, NULL) == 0;
+}
+
 /* --- Entries. */
 
 static void
@@ -499,6 +508,8 @@ binfmt_main(int argc, char **argv)
 {
 	struct request r = { .flags = "F" };
 	const struct verb *verb = NULL;
+	int (*run)(struct request *r);
+	bool ours;
 	int i, code;
 
 	for (i = 1; i < argc; i++) {
@@ -515,6 +526,10 @@ binfmt_main(int argc, char **argv)
 	}
 	/* As those images do without arguments. */
 	r.json |= argc == 1;
-	code = (verb ? verb->run : status)(&r);
+	run = verb ? verb->run : status;
+	ours = run != install && mount_for_now();
+	code = run(&r);
+	if (ours)
+		umount2(MOUNT, MNT_DETACH);
 	return fflush(stdout) ? fail("standard output") : code;
 }

@@ -202,10 +202,19 @@ where=/proc/sys/fs/binfmt_misc
 if unshare -m sh -c "umount $where && ! [ -e $where/status ]"; then
 	expect "ferry-aarch64: registered, $FERRY, flags F
 =0" unshare -m sh -c "umount $where && '$FERRY' binfmt install"
+	expect "ferry-aarch64: enabled, $FERRY, flags F
+=0" unshare -m sh -c "umount $where && '$FERRY' binfmt status"
+	expect "ferry-aarch64: removed
+=0" unshare -m sh -c "umount $where && '$FERRY' binfmt uninstall"
+	expect "ferry-aarch64: not registered
+=1" "$FERRY" binfmt status
 	umount $where
 	has "note: the kernel forgets this" unshare -m "$FERRY" binfmt install
-	expect "binfmt_misc is not mounted
+	expect "ferry-aarch64: not registered
 =1" "$FERRY" binfmt status
+	expect "ferry-aarch64: was not registered
+=0" "$FERRY" binfmt uninstall
+	expect "=1" test -e $where/status
 else
 	echo "not tried: mounting it, for the machine's is below"
 fi
