@@ -50,6 +50,8 @@ in_namespace()
 	export DOCKER_CONFIG=$PWD/config
 	# Others than Debian's have no BuildKit without the package buildx.
 	docker buildx version >/dev/null 2>&1 || PATH=/usr/bin:$PATH
+	! docker build --help 2>&1 | grep -q "buildx component" ||
+		skip "docker has no BuildKit"
 
 	"$FERRY" binfmt uninstall
 	PATH=$PWD/emulator:$PATH daemon
