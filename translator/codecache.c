@@ -144,7 +144,7 @@ new_chunk(void)
 	if (cc.live)
 		make_huge(cc.cursor - 1, i);
 	chunk_at(i)->used = ALIGN_UP(sizeof(struct chunk), 64);
-	chunk_at(i)->seldom = (uint32_t)chunk_room() / 2;
+	chunk_at(i)->seldom = (uint32_t)ALIGN_UP(chunk_room() / 2, 64);
 	__atomic_store_n(&cc.mapped[i], true, __ATOMIC_RELEASE);
 	cc.cursor = i + 1;
 	cc.current = i + 1;

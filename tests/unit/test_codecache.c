@@ -1,6 +1,6 @@
 /*
- * test_codecache.c - the code cache's part of the store, when some of those
- * that fill it are killed.
+ * test_codecache.c - where translations are put: in the store, also when some
+ * of those that fill it are killed, and in small caches.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -100,6 +100,27 @@ START_TEST(finds)
 }
 END_TEST
 
+START_TEST(small_ones_are_exact)
+{
+	uint8_t *begin = NULL, *end = NULL;
+	struct code *c;
+
+	process.opt.cache_size = MIN_CACHE_SIZE + 5001;
+	while ((c = codecache_begin(NR, SIZE))) {
+		ck_assert_uint_eq((uintptr_t)c % _Alignof(struct code), 0);
+		if (!begin)
+			begin = c->entry;
+		c->size = c->seldom_size = SIZE;
+		ck_assert(!end || (uint8_t *)c >= end);
+		end = c->seldom + SIZE;
+		codecache_commit(c);
+	}
+	ck_assert(begin && codecache_is_used());
+	ck_assert(end - begin <= (long)process.opt.cache_size);
+	ck_assert(end - begin > (long)process.opt.cache_size - 2 * SIZE);
+}
+END_TEST
+
 START_TEST(nobody_else_writes_near)
 {
 	struct code *c, *d;
@@ -150,6 +171,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, finds);
+	tcase_add_test(tc, small_ones_are_exact);
 	tcase_add_test(tc, nobody_else_writes_near);
 	tcase_add_test(tc, survives_the_killed);
 	suite_add_tcase(s, tc);
