@@ -14,7 +14,7 @@
 
 #define KEY	0x1234567890abcdeful
 #define NR	16	/* instructions */
-#define SIZE	3990	/* bytes of code; places are multiples of 16 */
+#define SIZE	3990	/* bytes of code */
 
 static void
 start(void)
@@ -89,7 +89,8 @@ START_TEST(finds)
 	ck_assert_uint_eq(slab_of(c), slab_of(d));
 	ck_assert_ptr_eq(codecache_find((uintptr_t)c->entry), c);
 	ck_assert_ptr_eq(codecache_find((uintptr_t)c->entry + SIZE - 1), c);
-	ck_assert_ptr_null(codecache_find((uintptr_t)c->entry + SIZE));
+	ck_assert_ptr_ne(codecache_find((uintptr_t)c->entry + SIZE), c);
+	ck_assert_ptr_null(codecache_find((uintptr_t)d->entry + SIZE));
 	ck_assert_ptr_null(codecache_find((uintptr_t)c->entry - 1));
 	ck_assert_ptr_eq(codecache_find((uintptr_t)d->entry), d);
 	ck_assert_ptr_null(codecache_find((uintptr_t)c->seldom));
