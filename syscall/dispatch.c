@@ -11,6 +11,7 @@
 #include "../runtime/vm/process.h"
 #include "../signals/signals.h"
 #include "fast.h"
+#include "leave.h"
 #include "path.h"
 #include "seccomp.h"
 #include "syscall.h"
@@ -73,7 +74,8 @@ call_once(struct thread *t, const struct sys_row *row, const uint64_t a[6])
 	case SYS_PASS:
 		break;
 	case SYS_LEAVE:
-		codestore_leave();
+		if (leave_is_needed(row, a))
+			codestore_leave();
 		break;
 	case SYS_PATH:
 		if (t->process->opt.sysroot)

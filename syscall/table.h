@@ -9,7 +9,8 @@
  *	LEAVE(nr, host, name, args)	 the same, and the process shares no
  *					 translations any more: it is to be
  *					 trusted less, or memory that it has
- *					 not used would count; codestore.h
+ *					 not used would count; codestore.h.
+ *					 Not so if leave.h says otherwise
  *	PATH(nr, host, name, args)	 the same, but path arguments are looked
  *					 up under the sysroot
  *	XLATE(nr, host, name, args, why) sys_<name>() converts and calls

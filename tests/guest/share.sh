@@ -114,12 +114,12 @@ each()
 }
 
 for what in take-fds close-each close-all few-fds some-fds limit limit-data \
-	limit-file limit-threads reserve-often host-cpu; do
+	limit-file limit-threads reserve-often same-user host-cpu; do
 	each --share=yes "$what"
 	each --share=no "$what"
 	each '--share=yes --stats' "$what"
 	case $what in
-	take-fds | close-* | *-fds | reserve-often)
+	take-fds | close-* | *-fds | reserve-often | same-user)
 		takes 1
 		takes 2 ;;
 	limit)	# there is no store with that
@@ -129,6 +129,11 @@ for what in take-fds close-each close-all few-fds some-fds limit limit-data \
 		takes_none 1 ;;
 	esac
 done
+
+what=spawn-twice
+run '--share=yes --stats' spawn-twice
+cmp -s "$tmp/out" "$tmp/twice" || fail "$what: wrong output"
+takes 2
 
 # With other credentials, a program starts anew: it is not to trust others,
 # nor they it.

@@ -15,7 +15,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
+#include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -111,6 +113,28 @@ twice(char **args)
 		status = wait_for(pid);
 		if (status)
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	}
+	return 0;
+}
+
+/* As make runs commands. */
+static int
+spawn_twice(void)
+{
+	char *argv[] = { "share_prog", "work", "7", NULL };
+	extern char **environ;
+	posix_spawnattr_t attr;
+	int i, status;
+	pid_t pid;
+
+	CHECK(posix_spawnattr_init(&attr) == 0);
+	CHECK(posix_spawnattr_setflags(&attr, POSIX_SPAWN_RESETIDS) == 0);
+	for (i = 0; i < 2; i++) {
+		CHECK(posix_spawn(&pid, getenv("SHARE_PROG"), NULL, &attr,
+				  argv, environ) == 0);
+		status = wait_for(pid);
+		if (status)
+			return 1;
 	}
 	return 0;
 }
@@ -334,6 +358,18 @@ storm(unsigned seed)
 }
 
 static void
+keep_user(void)
+{
+	uid_t u = getuid();
+	gid_t g = getgid();
+
+	CHECK(setuid(u) == 0 && setreuid(u, -1u) == 0);
+	CHECK(setresuid(-1u, u, u) == 0 && setfsuid(-1u) == (int)u);
+	CHECK(setgid(g) == 0 && setregid(g, -1u) == 0);
+	CHECK(setresgid(-1u, g, g) == 0 && setfsgid(-1u) == (int)g);
+}
+
+static void
 drop_user(void)
 {
 	CHECK(setgid(65534) == 0 && setuid(65534) == 0);
@@ -379,8 +415,12 @@ main(int argc, char **argv)
 		drop_user();
 		run_self(twice_args);
 	}
+	if (strcmp(what, "spawn-twice") == 0)
+		return spawn_twice();
 	if (strcmp(what, "user") == 0)
 		drop_user();
+	else if (strcmp(what, "same-user") == 0)
+		keep_user();
 	else if (strcmp(what, "take-fds") == 0)
 		take_fds();
 	else if (strcmp(what, "close-each") == 0)
