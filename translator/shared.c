@@ -14,7 +14,7 @@
 #include "shared.h"
 
 #define KEY_BITS	26	/* the instruction's number, plus 1 */
-#define VALUE_BITS	24
+#define VALUE_BITS	25
 #define IS_CODE		(UINT64_C(1) << 63)
 #define UNIT		16
 #define MAX_PROBES	512

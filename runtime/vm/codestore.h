@@ -36,7 +36,7 @@
 
 /* Where the translator puts code: within 2 GiB of ferry's image. */
 #define CODESTORE_CODE		0x700060000000ul
-#define CODESTORE_CODE_SIZE	(256ul << 20)
+#define CODESTORE_CODE_SIZE	(512ul << 20)
 #define CODESTORE_SLAB		(256ul << 10)
 #define CODESTORE_SLABS		(CODESTORE_CODE_SIZE / CODESTORE_SLAB)
 

@@ -27,7 +27,7 @@
 
 #define MIN_SLABS	4
 #define MAGIC		0x65726f7473797266ul
-#define NR_ENTRIES	1024u
+#define NR_ENTRIES	4096u
 #define MAX_PROBES	16
 #define HEAD		1024	/* bytes of a file that are looked at */
 
@@ -54,6 +54,7 @@ struct header {
 	uint32_t uid, gid;
 	uint64_t next_place;
 	uint32_t index_used;	/* pages, from DATA on; more, if it is full */
+	uint32_t nr_entries;	/* that are claimed */
 	struct codestore_own own;
 	struct store_entry entry[NR_ENTRIES];
 };
@@ -181,6 +182,7 @@ is_full(void)
 
 	return h->own.nr_slabs >= h->own.max_slabs - h->own.max_slabs / 8 ||
 	       h->index_used >= DATA_SIZE / PAGE_SIZE / 8 * 7 ||
+	       h->nr_entries >= NR_ENTRIES / 8 * 7 ||
 	       h->next_place >= PLACES_END;
 }
 
@@ -393,6 +395,7 @@ store_entry(const struct store_entry *like)
 						 false, __ATOMIC_RELAXED,
 						 __ATOMIC_RELAXED))
 			continue;
+		__atomic_add_fetch(&header()->nr_entries, 1, __ATOMIC_RELAXED);
 		new.state = ENTRY_CLAIMED;
 		*e = new;
 		__atomic_store_n(&e->state, ENTRY_READY, __ATOMIC_RELEASE);
