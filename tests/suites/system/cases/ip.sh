@@ -6,7 +6,7 @@
 #| s/"(bytes|packets)":[0-9]+/"\1":N/g
 #| s/"address":"[0-9a-f:]+"/"address":"MAC"/g
 #| s/^ +[0-9]+ +[0-9]+( +0){4} *$/COUNTS/
-#| s/qdisc tbf [0-9]+:/qdisc tbf N:/
+#| s/qdisc tbf [0-9a-f]+:/qdisc tbf N:/
 try ip link show lo
 try ip -4 addr show lo
 try ip link add v0 type veth peer name v1
