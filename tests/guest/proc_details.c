@@ -412,6 +412,10 @@ test_machine(void)
 	FAILS(open("/proc/self/arch_status", O_RDONLY), ENOENT);
 	FAILS(access("/proc/self/arch_status", F_OK), ENOENT);
 	FAILS(stat("/proc/thread-self/arch_status", &st), ENOENT);
+	if (access("/sys/devices/system/cpu/cpu0", F_OK)) {
+		puts("not tried: registers, for /sys is not there");
+		return;
+	}
 	CHECK(slurp(midr) && !access(midr, R_OK) && !stat(midr, &st));
 	CHECK(S_ISREG(st.st_mode));
 	__asm__("mrs %0, midr_el1" : "=r"(id));

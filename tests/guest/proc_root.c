@@ -84,6 +84,8 @@ bind_own_file(void)
 	return errno;
 }
 
+#define NO_MOUNT	8	/* "/" is no mount, as in a chroot */
+
 static void
 check_bound(void)
 {
@@ -92,12 +94,19 @@ check_bound(void)
 
 	if (!pid) {
 		CHECK(!unshare(CLONE_NEWNS));
-		CHECK(!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
+		if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
+			CHECK(errno == EINVAL);
+			_exit(NO_MOUNT);
+		}
 		execl("prog", "prog", "bind", (char *)NULL);
 		_exit(errno);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid);
-	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 9);
+	CHECK(WIFEXITED(status));
+	if (WEXITSTATUS(status) == NO_MOUNT)
+		puts("not tried: a mount in a root that is none itself");
+	else
+		CHECK(WEXITSTATUS(status) == 9);
 }
 
 static int
