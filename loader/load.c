@@ -527,7 +527,7 @@ limit_addresses(struct loading *l, unsigned bits)
 	gaddr stack = end - PAGE_SIZE - small_random(l->rnd.stack >> 12);
 	uint64_t room = stack_room(l->p);
 
-	codestore_stop();	/* it would be too high */
+	codestore_stop();	/* files would be too high */
 	if (room > end / 6)
 		room = end / 6;
 	gmem_limit(end, stack,
@@ -559,7 +559,6 @@ map_program(struct loading *l)
 		return -1;
 	if (bits || !elf_wants_small(&l->im))
 		return 0;
-	codestore_stop();	/* files are above that */
 	base = limit_addresses(l, SMALL_VA_BITS);
 	if (!l->im.bias)
 		return 0;

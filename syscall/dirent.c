@@ -19,6 +19,7 @@
 #include "../runtime/base/log.h"
 #include "../runtime/vm/gmem.h"
 #include "fd.h"
+#include "procfs.h"
 #include "table.h"
 
 /* include/linux/dirent.h: struct linux_dirent64. */
@@ -57,23 +58,10 @@ may_be_fds(gaddr at, gaddr end)
 	return false;
 }
 
-/* The descriptor that is the entry's name, or -1. */
-static int
-number(const char *s)
-{
-	int n = 0;
-
-	if (!*s)
-		return -1;
-	for (; *s >= '0' && *s <= '9' && n < 100000000; s++)
-		n = n * 10 + *s - '0';
-	return *s ? -1 : n;
-}
-
 static bool
 is_hidden(int dir, const struct entry *e)
 {
-	int fd = number(e->name);
+	int fd = (int)procfs_number(e->name);
 	struct stat own, there;
 	char path[32];
 

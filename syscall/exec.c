@@ -358,6 +358,14 @@ host_exec(struct thread *t, const char *path, const char *const *argv,
 			      0, 0);
 }
 
+/* Whether the next program gets descriptor fd; -1: there is none. */
+static void
+pass_on(int fd, bool yes)
+{
+	if (fd >= 0)
+		host_call3(SYS_fcntl, fd, F_SETFD, yes ? 0 : FD_CLOEXEC);
+}
+
 /* By way of ferry's own descriptor, which the new ferry gets as well. */
 static long
 exec_own_fd(struct thread *t, const char *const *argv, gaddr envp)
@@ -365,10 +373,10 @@ exec_own_fd(struct thread *t, const char *const *argv, gaddr envp)
 	int fd = t->process->own_fd;
 	long r;
 
-	host_call3(SYS_fcntl, fd, F_SETFD, 0);
+	pass_on(fd, true);
 	r = syscall_window(t, SYS_execveat, fd, P(""), P(argv), (long)envp,
 			   AT_EMPTY_PATH, 0);
-	host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+	pass_on(fd, false);
 	return r;
 }
 
@@ -434,7 +442,7 @@ exec_host(struct thread *t, const struct exec_call *c)
 /* A vfork child may have put something else there, or closed it, without its
  * parent's knowing. */
 static int
-store_fd(const struct thread *t)
+store_of(const struct thread *t)
 {
 	int fd = codestore_fd();
 
@@ -468,7 +476,7 @@ exec_registered(struct thread *t, const struct exec_call *c)
 {
 	struct exec_call call = *c;
 	const char **envp = NULL;
-	int fd = store_fd(t);
+	int fd = store_of(t);
 	char text[32];
 	long n, r;
 
@@ -478,9 +486,9 @@ exec_registered(struct thread *t, const struct exec_call *c)
 	if (!envp)
 		return exec_host(t, c);
 	call.envp = (gaddr)envp;
-	host_call3(SYS_fcntl, fd, F_SETFD, 0);
+	pass_on(fd, true);
 	r = exec_host(t, &call);
-	host_call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+	pass_on(fd, false);
 	return r;
 }
 
@@ -491,7 +499,7 @@ exec_guest(struct thread *t, const struct exec_call *c)
 	struct fd_option fds[NR_FD_OPTIONS] = {
 		{ "-own-fd", process.own_fd, "" },
 		{ "-program-fd", c->fd, "" },
-		{ "-store-fd", store_fd(t), "" },
+		{ "-store-fd", store_of(t), "" },
 		{ "-seccomp", -1, "" },
 	};
 	long n = count_args(c->argv), r, filters = -1;
@@ -510,15 +518,12 @@ exec_guest(struct thread *t, const struct exec_call *c)
 			return filters;
 		fds[3].fd = (int)filters;
 	}
-	if (c->fd >= 0)		/* only ferry is to get it */
-		host_call3(SYS_fcntl, c->fd, F_SETFD, 0);
+	pass_on(c->fd, true);	/* only ferry is to get it */
 	r = fill_argv(argv, c, fds, n);
-	if (fds[2].fd >= 0)
-		host_call3(SYS_fcntl, fds[2].fd, F_SETFD, 0);
+	pass_on(fds[2].fd, true);
 	if (r >= 0)
 		r = exec_self(t, argv, c->envp);
-	if (fds[2].fd >= 0)
-		host_call3(SYS_fcntl, fds[2].fd, F_SETFD, FD_CLOEXEC);
+	pass_on(fds[2].fd, false);
 	if (filters >= 0)
 		host_call1(SYS_close, filters);
 	/* The kernel knows of no filters. */

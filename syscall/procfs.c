@@ -108,6 +108,14 @@ number(const char **s)
 	return digits ? n : -1;
 }
 
+long
+procfs_number(const char *s)
+{
+	long n = number(&s);
+
+	return *s ? -1 : n;
+}
+
 /* Whether a name of ours begins with `c': most paths are seen through by
  * this. */
 static bool
@@ -129,11 +137,11 @@ is_first(char c)
 static bool
 may_be_ours(const char *path)
 {
-	const char *last = last_component(path), *s = last;
-	long n = number(&s);
+	const char *last = last_component(path);
+	long n = procfs_number(last);
 
 	/* fdinfo/3, or from in there just 3. */
-	if (n >= 0 && !*s)
+	if (n >= 0)
 		return last == path || fd_is_ours((int)n) ||
 		       (last - path >= 7 && !memcmp(last - 7, "fdinfo/", 7));
 	if (!is_first(*last))
@@ -474,10 +482,9 @@ procfs_readlink(struct thread *t, int dirfd, const char *path, char *buf,
 static bool
 is_like(const char *last)
 {
-	const char *s = last;
-	long n = number(&s);
+	long n = procfs_number(last);
 
-	if (n >= 0 && !*s)
+	if (n >= 0)
 		return fd_is_ours((int)n);
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
 		if (entries[i].like &&

@@ -24,6 +24,9 @@
 /* Not one of ours: make the host's system call. Not an errno. */
 #define PROCFS_PASS	(-4096L)
 
+/* The decimal number that all of s is, or -1. */
+long procfs_number(const char *s);
+
 /* openat(2) with the host's flags: a descriptor (O_CLOEXEC honoured), -errno
  * or PROCFS_PASS. */
 long procfs_open(struct thread *t, int dirfd, const char *path, int flags);

@@ -249,6 +249,14 @@ forget_blocks(struct thread *t)
 	return x64_ret_stack(t);
 }
 
+/* What is not good any more in the store: nobody is to go there again. */
+static inline void
+drop_lost(void)
+{
+	if (unlikely(codestore_lost()))
+		block_drop_shared();
+}
+
 enum vm_exit
 a64_run(struct thread *t)
 {
@@ -257,8 +265,7 @@ a64_run(struct thread *t)
 
 	if (unlikely(!tier1_threshold))
 		tier1_start();
-	if (unlikely(codestore_lost()))
-		block_drop_shared();
+	drop_lost();
 	trap = fp_mode_choose(&t->cpu.a64);
 	if (block_enter(t) && !forget_blocks(t))
 		log_die(1, "out of memory for a thread");
@@ -297,8 +304,7 @@ a64_pause(struct thread *t)
 void
 a64_resume(struct thread *t)
 {
-	if (unlikely(codestore_lost()))
-		block_drop_shared();
+	drop_lost();
 	if (unlikely(block_enter(t))) {
 		if (!forget_blocks(t))
 			log_die(1, "out of memory for a thread");
@@ -333,8 +339,7 @@ build_key(void)
 void
 a64_code_changed(gaddr lo, gaddr hi)
 {
-	if (codestore_lost())
-		block_drop_shared();
+	drop_lost();
 	block_invalidate(lo, hi);
 }
 

@@ -24,7 +24,6 @@
 static struct {
 	bool wanted;		/* a store may be made */
 	bool on;		/* there is one, and it may be added to */
-	bool mapped;
 	bool lost;		/* see codestore_lost() */
 	bool at_random;
 	uint64_t key, peak;
@@ -116,7 +115,7 @@ add(int fd, gaddr lo, gaddr hi, uint64_t off)
 
 	if (!(store.on || store.wanted) || hi - lo > STORE_MAX_CODE ||
 	    i == MAX_RANGES || host_call2(SYS_fstat, fd, P(&st)) ||
-	    !S_ISREG(st.st_mode) || gmem_alias_has_file(fd))
+	    !S_ISREG(st.st_mode) || gmem_alias_has_file(&st))
 		return;
 	like.file = store_file_of(&st);
 	if (store_file_is_fresh(&like.file))
@@ -174,7 +173,6 @@ codestore_start(int fd, uint64_t key)
 	store.key = key ^ store.at_random;
 	store.on = fd >= 0 && !is_limited(RLIMIT_AS, RLIM_INFINITY) &&
 		   store_take(fd, store.key);
-	store.mapped = store.on;
 	store.peak = store_size();
 	store.wanted = !store.on;
 	if (fd >= 0 && !store.on)
@@ -205,7 +203,7 @@ make(void)
 	    !store_make(store.key, size_limit(), store.at_random))
 		return;
 	store.peak = store_size();
-	store.mapped = store.on = store.lost = true;
+	store.on = store.lost = true;
 	for (i = 0; i < store.nr_known; i++)
 		enter(i);
 	__atomic_store_n(&store.nr, store.nr_known, __ATOMIC_RELEASE);
@@ -342,7 +340,7 @@ codestore_own(void)
 bool
 codestore_has_code(uintptr_t addr)
 {
-	return store.mapped && addr - CODESTORE_CODE < CODESTORE_CODE_SIZE;
+	return store_size() && addr - CODESTORE_CODE < CODESTORE_CODE_SIZE;
 }
 
 /* --- The end of it. */
@@ -378,12 +376,10 @@ leave(void)
 	stop();
 	if (store_fd() < 0)
 		return;
-	if (process.nr_threads == 1) {
-		store.mapped = false;
+	if (process.nr_threads == 1)
 		store_unmap();
-	} else {
+	else
 		store_keep_used();
-	}
 	store_close();
 }
 

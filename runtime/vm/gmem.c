@@ -784,16 +784,10 @@ gmem_release(void)
 }
 
 void
-gmem_fork_lock(void)
-{
-	lock_acquire(&gm.lock);
-}
-
-void
 gmem_fork_unlock(bool in_child)
 {
 	if (in_child)
 		gm.lock = (struct lock)LOCK_INIT;
 	else
-		lock_release(&gm.lock);
+		gmem_release();
 }

@@ -121,12 +121,10 @@ long gmem_strncpy(char *dst, gaddr src, size_t size);
  * above, the address to continue at (they then return -EFAULT), else 0. */
 uintptr_t gmem_fixup(uintptr_t rip);
 
-/* Nobody changes a mapping between these; for codestore.c. */
+/* Nobody changes a mapping between the first two; for codestore.c, and around
+ * fork, after which the third stands for the second: a child re-initialises. */
 void gmem_hold(void);
 void gmem_release(void);
-
-/* Fork: take and release the lock around it; the child re-initialises. */
-void gmem_fork_lock(void);
 void gmem_fork_unlock(bool in_child);
 
 #endif

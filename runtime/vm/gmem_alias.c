@@ -93,15 +93,12 @@ gmem_alias_shm(gaddr lo, gaddr hi, int shmid)
 }
 
 bool
-gmem_alias_has_file(int fd)
+gmem_alias_has_file(const struct stat *st)
 {
-	struct stat st;
 	unsigned i;
 
-	if (!nr_shared || host_call2(SYS_fstat, fd, P(&st)))
-		return false;
 	for (i = 0; i < nr_shared; i++)
-		if (shared[i].ino == st.st_ino && shared[i].dev == st.st_dev)
+		if (shared[i].ino == st->st_ino && shared[i].dev == st->st_dev)
 			return true;
 	return false;
 }

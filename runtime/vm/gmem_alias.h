@@ -36,8 +36,9 @@ struct gmem_alias {
 unsigned gmem_alias_find(gaddr lo, gaddr hi, struct gmem_alias *at,
 			 unsigned max);
 
-/* Whether there is a shared mapping of file fd. */
-bool gmem_alias_has_file(int fd);
+/* Whether there is a shared mapping of the file with that status. */
+struct stat;
+bool gmem_alias_has_file(const struct stat *st);
 
 /* Whether there are shared mappings at all; needs no lock. */
 bool gmem_alias_any(void);

@@ -58,7 +58,7 @@ process_fork_lock(void)
 	for (h = first_hook; h; h = h->next)
 		h->lock();
 	process.isa->fork_lock();
-	gmem_fork_lock();
+	gmem_hold();
 	lock_acquire(&process.thread_lock);
 }
 

@@ -169,9 +169,12 @@ store_size(void)
 void
 store_unmap(void)
 {
-	host_call2(SYS_munmap, DATA, (long)memfd.data_size);
-	host_call2(SYS_munmap, CODESTORE_CODE, (long)memfd.code_size);
+	uint64_t data = memfd.data_size, code = memfd.code_size;
+
+	/* First: codestore_has_code() is asked by signal handlers. */
 	memfd.data_size = memfd.code_size = 0;
+	host_call2(SYS_munmap, DATA, (long)data);
+	host_call2(SYS_munmap, CODESTORE_CODE, (long)code);
 }
 
 /* Nearly: so that there is room for what this process may do. */

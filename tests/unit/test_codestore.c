@@ -470,24 +470,29 @@ START_TEST(not_of_another_file)
 }
 END_TEST
 
+/* The second process makes a store of its own. */
+static void
+has_another(const struct second *s)
+{
+	struct seen seen = ask(s);
+
+	ck_assert(seen.store && seen.store != store_ino());
+	ck_assert_uint_eq(seen.word, 0);
+}
+
 START_TEST(not_with_another_key)
 {
 	int fd = old_file();
 	struct second s;
-	struct seen seen;
 
 	start(-1);
 	map_at(fd, TOP)->index[0] = 1;
 	s = with(fd, TOP);
 	s.key++;
-	seen = ask(&s);
-	ck_assert(seen.store && seen.store != store_ino());
-	ck_assert_uint_eq(seen.word, 0);
+	has_another(&s);
 	s.fd = -1;
 	s.key--;
-	seen = ask(&s);
-	ck_assert(seen.store && seen.store != store_ino());
-	ck_assert_uint_eq(seen.word, 0);
+	has_another(&s);
 }
 END_TEST
 
@@ -495,16 +500,13 @@ START_TEST(not_a_full_one)
 {
 	int fd = old_file();
 	struct second s;
-	struct seen seen;
 
 	start(-1);
 	map_at(fd, TOP)->index[0] = 1;
 	s = with(fd, TOP);
 	ck_assert_uint_eq(ask(&s).store, store_ino());
 	codestore_own()->nr_slabs = CODESTORE_SLABS;
-	seen = ask(&s);
-	ck_assert(seen.store && seen.store != store_ino());
-	ck_assert_uint_eq(seen.word, 0);
+	has_another(&s);
 }
 END_TEST
 
